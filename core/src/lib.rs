@@ -1,0 +1,8 @@
+//! Diaba's vocabulary and engine: themes, shards, layer views, queries and tiles.
+//!
+//! No HTTP and no GDAL here: files come in through `diaba-importers`, answers go out through `diaba-server`.
+
+pub mod code_list;
+pub mod feature;
+pub mod space;
+pub mod theme;

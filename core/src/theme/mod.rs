@@ -1,0 +1,5 @@
+//! Themes: kinds of layers as data.
+
+mod model;
+
+pub use model::*;

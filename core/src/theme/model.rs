@@ -1,0 +1,181 @@
+//! What a theme file says, as types. Read and checked by [`super::load`].
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::code_list::CodeList;
+
+/// A text in both languages of the register, Vietnamese first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bilingual {
+    /// Vietnamese.
+    pub vi: String,
+    /// English.
+    pub en: String,
+}
+
+/// Which geometries a theme takes (ISO 19107, simple features; multi forms included).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GeometryKind {
+    /// Points and multipoints.
+    Point,
+    /// Lines and multilines.
+    Line,
+    /// Polygons and multipolygons.
+    Polygon,
+    /// Any of the three, one kind a feature (irrigation works are all of them).
+    Any,
+}
+
+/// The type of a field's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FieldType {
+    /// Unicode text in NFC.
+    Text,
+    /// A whole number, 64 bits.
+    Integer,
+    /// A number.
+    Real,
+    /// true or false.
+    Boolean,
+    /// A calendar date, kept as ISO 8601 text `YYYY-MM-DD`.
+    Date,
+    /// A list or record.
+    Json,
+}
+
+/// Who may see a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sensitivity {
+    /// Anyone.
+    #[default]
+    Public,
+    /// Never in a tile.
+    Internal,
+    /// Dropped at import.
+    Personal,
+}
+
+/// One field of a theme.
+#[derive(Debug, Clone)]
+pub struct Field {
+    /// Its official name, also the column's (`so_to`, `loai_dat`).
+    pub name: String,
+    /// Type of its values.
+    pub kind: FieldType,
+    /// Its name for people.
+    pub title: Bilingual,
+    /// The codes its values come from.
+    pub code_list: Option<Arc<CodeList>>,
+    /// Unit of measure, UCUM spelling (`m2`, `ha`, `m`).
+    pub unit: Option<String>,
+    /// Who may see it.
+    pub sensitivity: Sensitivity,
+    /// Names it is met under in files; matched without case, diacritics and separators, and by DBF's 10-byte cut.
+    pub aliases: Vec<String>,
+    /// Earlier names of this field in this theme.
+    pub was: Vec<String>,
+    /// Whether tiles carry it.
+    pub tile: bool,
+    /// Whether a record without it is rejected.
+    pub required: bool,
+}
+
+/// Zooms a theme is drawn at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Zooms {
+    /// First zoom with anything of the theme in a tile.
+    pub min: u8,
+    /// First zoom where every feature is drawn as itself.
+    pub detail: u8,
+    /// Last zoom tiles are cut for; maps overzoom from there.
+    pub max: u8,
+}
+
+/// What becomes of a theme between its first zoom and its detail zoom.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Generalise {
+    /// Whether the theme covers the ground without overlaps, so that features of one class may be dissolved.
+    #[serde(default)]
+    pub coverage: bool,
+    /// The field whose code list gives the classes (needed where `coverage`).
+    #[serde(default)]
+    pub by: Option<String>,
+    /// Below the detail zoom only features whose box is at least this many pixels of 1/256 tile wide or high stay.
+    #[serde(default)]
+    pub min_pixels: u8,
+    /// Field whose order decides what stays when a tile must leave something out.
+    #[serde(default)]
+    pub rank: Option<String>,
+}
+
+/// An example kept in the theme file and run as a test: a source record and what must become of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Example {
+    /// What it shows.
+    pub name: String,
+    /// Source fields as a file has them.
+    pub input: BTreeMap<String, toml::Value>,
+    /// The theme's fields it must become.
+    #[serde(default)]
+    pub expect: BTreeMap<String, toml::Value>,
+    /// Source fields that must land in `extra`.
+    #[serde(default)]
+    pub expect_extra: Vec<String>,
+    /// Source fields that must be dropped as personal.
+    #[serde(default)]
+    pub expect_dropped: Vec<String>,
+    /// Part of the reason the record must be rejected with.
+    #[serde(default)]
+    pub expect_reject: Option<String>,
+}
+
+/// A kind of layer, as `styles/themes/<id>.toml` says it; checked, with its code lists resolved.
+#[derive(Debug, Clone)]
+pub struct Theme {
+    /// Its identifier, the file's name without `.toml`.
+    pub id: String,
+    /// Its name for people.
+    pub title: Bilingual,
+    /// What it holds.
+    pub description: Bilingual,
+    /// Which of the portal's ways in it belongs to: `land`, `planning`, `crops`, `water` or `ground`.
+    pub group: String,
+    /// Its geometries.
+    pub geometry: GeometryKind,
+    /// Positions in `fields` of the business key, in order; not unique in real data.
+    pub key: Vec<usize>,
+    /// Position in `fields` of what a label shows.
+    pub label: Option<usize>,
+    /// Zooms.
+    pub zooms: Zooms,
+    /// Generalisation below the detail zoom.
+    pub generalise: Generalise,
+    /// Fields, in order.
+    pub fields: Vec<Field>,
+    /// Examples, run as tests.
+    pub examples: Vec<Example>,
+    /// Hash of the theme file and of the code lists it uses; a shard packed under another one is packed again.
+    pub hash: String,
+}
+
+impl Theme {
+    /// Position of the field called `name`.
+    pub fn field_index(&self, name: &str) -> Option<usize> {
+        self.fields.iter().position(|f| f.name == name)
+    }
+
+    /// The fields tiles carry, with their positions, in order.
+    pub fn tile_fields(&self) -> impl Iterator<Item = (usize, &Field)> {
+        self.fields.iter().enumerate().filter(|(_, f)| f.tile)
+    }
+}

@@ -1,0 +1,1 @@
+//! Makes a synthetic province, deterministically, at any size.

@@ -1,0 +1,1 @@
+//! Reads the files of every office and packs them into shards.

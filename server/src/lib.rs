@@ -1,0 +1,1 @@
+//! Serves features, tiles, look-ups and the portal over HTTP.
