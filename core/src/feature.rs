@@ -21,7 +21,11 @@ impl FeatureId {
 
     /// The id `raw`, or `None` where it does not fit below 2^53.
     pub const fn new(raw: u64) -> Option<Self> {
-        if raw < Self::END { Some(Self(raw)) } else { None }
+        if raw < Self::END {
+            Some(Self(raw))
+        } else {
+            None
+        }
     }
 
     /// The number itself.

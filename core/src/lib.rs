@@ -3,6 +3,7 @@
 //! No HTTP and no GDAL here: files come in through `diaba-importers`, answers go out through `diaba-server`.
 
 pub mod code_list;
+pub mod crs;
 pub mod feature;
 pub mod space;
 pub mod theme;

@@ -40,7 +40,10 @@ impl World {
         let lat = p.lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians();
         let x = (p.lon + 180.0) / 360.0;
         let y = 0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / (2.0 * std::f64::consts::PI);
-        Self { x: to_unit(x), y: to_unit(y) }
+        Self {
+            x: to_unit(x),
+            y: to_unit(y),
+        }
     }
 
     /// Longitude and latitude of this place.
@@ -49,7 +52,10 @@ impl World {
         let y = f64::from(self.y) / SIDE;
         LonLat {
             lon: x * 360.0 - 180.0,
-            lat: (std::f64::consts::PI * (1.0 - 2.0 * y)).sinh().atan().to_degrees(),
+            lat: (std::f64::consts::PI * (1.0 - 2.0 * y))
+                .sinh()
+                .atan()
+                .to_degrees(),
         }
     }
 }
@@ -78,7 +84,12 @@ pub struct WorldBox {
 
 impl WorldBox {
     /// The box that holds nothing; any [`WorldBox::extend`] makes it real.
-    pub const EMPTY: Self = Self { min_x: u32::MAX, min_y: u32::MAX, max_x: 0, max_y: 0 };
+    pub const EMPTY: Self = Self {
+        min_x: u32::MAX,
+        min_y: u32::MAX,
+        max_x: 0,
+        max_y: 0,
+    };
 
     /// Grows to hold `p`.
     pub fn extend(&mut self, p: World) {
@@ -153,7 +164,11 @@ impl TileCoord {
         }
         let shift = 32 - u32::from(z);
         let cut = |v: u32| (u64::from(v) >> shift) as u32;
-        Ok(Self { z, x: cut(p.x), y: cut(p.y) })
+        Ok(Self {
+            z,
+            x: cut(p.x),
+            y: cut(p.y),
+        })
     }
 
     /// Zoom level.
@@ -178,7 +193,10 @@ impl TileCoord {
 
     /// North-west corner in [`World`] units.
     pub const fn origin(self) -> (u64, u64) {
-        ((self.x as u64) << self.bits(), (self.y as u64) << self.bits())
+        (
+            (self.x as u64) << self.bits(),
+            (self.y as u64) << self.bits(),
+        )
     }
 
     /// The tile's box widened by `buffer` / `extent` of its side on all four sides, cut at the square.
@@ -199,7 +217,12 @@ impl TileCoord {
     pub fn lonlat_bounds(self) -> [f64; 4] {
         let n = f64::from(1u32 << self.z);
         let lon = |x: f64| x / n * 360.0 - 180.0;
-        let lat = |y: f64| (std::f64::consts::PI * (1.0 - 2.0 * y / n)).sinh().atan().to_degrees();
+        let lat = |y: f64| {
+            (std::f64::consts::PI * (1.0 - 2.0 * y / n))
+                .sinh()
+                .atan()
+                .to_degrees()
+        };
         let (x, y) = (f64::from(self.x), f64::from(self.y));
         [lon(x), lat(y + 1.0), lon(x + 1.0), lat(y)]
     }
@@ -221,8 +244,23 @@ mod tests {
 
     #[test]
     fn the_corners_of_the_square_stay_inside() {
-        assert_eq!(World::from_lonlat(LonLat { lon: -180.0, lat: 90.0 }), World { x: 0, y: 0 });
-        assert_eq!(World::from_lonlat(LonLat { lon: 180.0, lat: -90.0 }), World { x: u32::MAX, y: u32::MAX });
+        assert_eq!(
+            World::from_lonlat(LonLat {
+                lon: -180.0,
+                lat: 90.0
+            }),
+            World { x: 0, y: 0 }
+        );
+        assert_eq!(
+            World::from_lonlat(LonLat {
+                lon: 180.0,
+                lat: -90.0
+            }),
+            World {
+                x: u32::MAX,
+                y: u32::MAX
+            }
+        );
     }
 
     proptest! {
