@@ -5,5 +5,6 @@
 pub mod code_list;
 pub mod crs;
 pub mod feature;
+pub mod levels;
 pub mod space;
 pub mod theme;

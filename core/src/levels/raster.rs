@@ -1,0 +1,166 @@
+//! Burning polygons into base tiles.
+
+use rustc_hash::FxHashMap;
+
+use crate::space::{World, WorldBox};
+
+use super::cells::{
+    BASE_CELLS, BASE_ZOOM, BaseTile, Claim, MAX_CLASS, TILE_CELLS, TILE_CELLS_BITS, Total,
+};
+use super::codec;
+use super::error::LevelsError;
+use super::scan::Scanner;
+
+/// Most base tiles along a side of one feature's box (a tile of zoom 5: more than the whole country).
+const MAX_SIDE: u32 = 256;
+/// Most base tiles of one shard, about 40,000 km² and 1 GiB of claims.
+const MAX_TILES: usize = 2048;
+
+/// One base tile while features are burnt into it.
+#[derive(Debug, Default)]
+pub(super) struct Canvas {
+    /// Claims by row, or nothing where no centre was covered.
+    pub claims: Vec<Claim>,
+    /// Totals of the features anchored here, by class.
+    pub totals: FxHashMap<u8, Total>,
+}
+
+/// Turns a shard's drawn polygons into its class cells.
+///
+/// Several may work side by side on parts of a shard, in any order: [`Rasteriser::merge`] gives the same cells as one
+/// rasteriser that saw every feature. See the [module](super) for an example.
+#[derive(Debug, Default)]
+pub struct Rasteriser {
+    tiles: FxHashMap<BaseTile, Canvas>,
+    scanner: Scanner,
+}
+
+impl Rasteriser {
+    /// A rasteriser that has seen nothing.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Burns one feature.
+    ///
+    /// `rings` are all the rings of all its polygons, exterior and holes in any order and orientation, closed or not;
+    /// a cell belongs to the feature when its centre lies inside by the even-odd rule. `area` (m²) decides where
+    /// two features cover one centre: the larger one stays, then the lower class. The feature is
+    /// counted once, with `area`, in the base tile that holds `anchor`, also where it is too small to cover a centre.
+    ///
+    /// # Errors
+    /// A class outside 1..=[`MAX_CLASS`], or a feature or a set of features of impossible extent. Nothing of the
+    /// feature is burnt or counted then, except with [`LevelsError::ManyTiles`], after which the cells are incomplete.
+    pub fn burn<'r, I>(
+        &mut self,
+        class: u8,
+        area: f64,
+        anchor: World,
+        rings: I,
+    ) -> Result<(), LevelsError>
+    where
+        I: IntoIterator<Item = &'r [World]> + Clone,
+    {
+        if class == 0 || class > MAX_CLASS {
+            return Err(LevelsError::Class(class));
+        }
+        check_extent(rings.clone())?;
+        let claim = Claim::new(class, area);
+        let tiles = &mut self.tiles;
+        let mut full = false;
+        self.scanner.scan(rings, |row, from, to| {
+            let mut column = from;
+            while column < to {
+                let tile = BaseTile {
+                    y: (row >> TILE_CELLS_BITS) as u16,
+                    x: (column >> TILE_CELLS_BITS) as u16,
+                };
+                let end = to.min((u32::from(tile.x) + 1) << TILE_CELLS_BITS);
+                if tiles.len() >= MAX_TILES && !tiles.contains_key(&tile) {
+                    full = true;
+                    return;
+                }
+                let canvas = tiles.entry(tile).or_default();
+                if canvas.claims.is_empty() {
+                    canvas.claims.resize(BASE_CELLS, Claim::EMPTY);
+                }
+                let start = (row as usize % TILE_CELLS) * TILE_CELLS + column as usize % TILE_CELLS;
+                for cell in &mut canvas.claims[start..start + (end - column) as usize] {
+                    *cell = claim.max(*cell);
+                }
+                column = end;
+            }
+        });
+        let home = BaseTile::holding(anchor);
+        if full || (self.tiles.len() >= MAX_TILES && !self.tiles.contains_key(&home)) {
+            return Err(LevelsError::ManyTiles(MAX_TILES));
+        }
+        self.tiles
+            .entry(home)
+            .or_default()
+            .totals
+            .entry(class)
+            .or_default()
+            .add(Total::one(area));
+        Ok(())
+    }
+
+    /// Takes over everything `other` has burnt.
+    ///
+    /// # Errors
+    /// [`LevelsError::ManyTiles`] where both together touch too many tiles.
+    pub fn merge(mut self, mut other: Self) -> Result<Self, LevelsError> {
+        if self.tiles.len() < other.tiles.len() {
+            std::mem::swap(&mut self, &mut other);
+        }
+        for (tile, theirs) in other.tiles {
+            if self.tiles.len() >= MAX_TILES && !self.tiles.contains_key(&tile) {
+                return Err(LevelsError::ManyTiles(MAX_TILES));
+            }
+            let ours = self.tiles.entry(tile).or_default();
+            if ours.claims.is_empty() {
+                ours.claims = theirs.claims;
+            } else {
+                for (a, b) in ours.claims.iter_mut().zip(theirs.claims) {
+                    *a = b.max(*a);
+                }
+            }
+            for (class, total) in theirs.totals {
+                ours.totals.entry(class).or_default().add(total);
+            }
+        }
+        Ok(self)
+    }
+
+    /// The shard's class cells as the bytes of its `cells.bin`: base cells, the majorities of every level, and the
+    /// totals. Uses all threads of the current rayon pool; the bytes depend on the features only.
+    pub fn into_bytes(self) -> Vec<u8> {
+        let mut tiles: Vec<_> = self.tiles.into_iter().collect();
+        tiles.sort_unstable_by_key(|(tile, _)| *tile);
+        codec::write(tiles)
+    }
+}
+
+/// Refuses a feature whose box no coverage of a province can have.
+fn check_extent<'r>(rings: impl IntoIterator<Item = &'r [World]>) -> Result<(), LevelsError> {
+    let mut bounds = WorldBox::EMPTY;
+    for &p in rings.into_iter().flatten() {
+        bounds.extend(p);
+    }
+    let tiles = |min: u32, max: u32| {
+        let shift = 32 - u32::from(BASE_ZOOM);
+        (max >> shift).saturating_sub(min >> shift) + 1
+    };
+    let (width, height) = (
+        tiles(bounds.min_x, bounds.max_x),
+        tiles(bounds.min_y, bounds.max_y),
+    );
+    if width > MAX_SIDE || height > MAX_SIDE {
+        return Err(LevelsError::Wide {
+            width,
+            height,
+            limit: MAX_SIDE,
+        });
+    }
+    Ok(())
+}
