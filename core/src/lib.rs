@@ -7,4 +7,5 @@ pub mod crs;
 pub mod feature;
 pub mod levels;
 pub mod space;
+pub mod text;
 pub mod theme;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::PersonalRules;
 use crate::code_list::CodeList;
 
 /// A text in both languages of the register, Vietnamese first.
@@ -64,6 +65,10 @@ pub enum Sensitivity {
 
 /// One field of a theme.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a row of independent yes-or-no keys of the theme file"
+)]
 pub struct Field {
     /// Its official name, also the column's (`so_to`, `loai_dat`).
     pub name: String,
@@ -71,8 +76,14 @@ pub struct Field {
     pub kind: FieldType,
     /// Its name for people.
     pub title: Bilingual,
-    /// The codes its values come from.
+    /// The codes its values (or the members of its list) come from.
     pub code_list: Option<Arc<CodeList>>,
+    /// How its codes are read; says nothing where `code_list` is none.
+    pub coding: Coding,
+    /// Code lists of the members of the records in a JSON list, by the member's name.
+    pub item_code_lists: BTreeMap<String, Arc<CodeList>>,
+    /// Whether a JSON field is a list that files write as text (`CN; JP`).
+    pub list: bool,
     /// Unit of measure, UCUM spelling (`m2`, `ha`, `m`).
     pub unit: Option<String>,
     /// Who may see it.
@@ -85,6 +96,27 @@ pub struct Field {
     pub tile: bool,
     /// Whether a record without it is rejected.
     pub required: bool,
+    /// What its text usually looks like; a value that does not is kept and noted.
+    pub pattern: Option<regex::Regex>,
+    /// Whether it is free text, where numbers of papers and telephones are blotted out.
+    pub free_text: bool,
+    /// Whether leading zeros of an all-digit text say nothing (`007` is sheet 7).
+    pub trim_zeros: bool,
+}
+
+/// How the codes of a field are read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Coding {
+    /// The only kind of code it takes, where the list mixes kinds.
+    pub kind: Option<String>,
+    /// Whether old codes stay as they are instead of being carried to the current version.
+    pub as_read: bool,
+    /// Position of the field that keeps the code as it was read.
+    pub raw_to: Option<usize>,
+    /// Position of the field that keeps the list's version the code was read in.
+    pub version_to: Option<usize>,
+    /// Position of the JSON field that takes all codes of a combined value (`ONT+LNK`), main one first.
+    pub parts_to: Option<usize>,
 }
 
 /// Zooms a theme is drawn at.
@@ -123,14 +155,23 @@ pub struct Generalise {
 pub struct Example {
     /// What it shows.
     pub name: String,
-    /// Source fields as a file has them.
-    pub input: BTreeMap<String, toml::Value>,
-    /// The theme's fields it must become.
+    /// Source fields as a file has them, in the file's order.
+    pub input: toml::Table,
+    /// Versions of code lists the file is said to be written in, by list.
+    #[serde(default)]
+    pub versions: BTreeMap<String, String>,
+    /// The theme's fields it must become; a field not named may be anything.
     #[serde(default)]
     pub expect: BTreeMap<String, toml::Value>,
     /// Source fields that must land in `extra`.
     #[serde(default)]
     pub expect_extra: Vec<String>,
+    /// Fields of the theme that must be empty.
+    #[serde(default)]
+    pub expect_empty: Vec<String>,
+    /// Parts of the notes that must be made.
+    #[serde(default)]
+    pub expect_notes: Vec<String>,
     /// Source fields that must be dropped as personal.
     #[serde(default)]
     pub expect_dropped: Vec<String>,
@@ -160,10 +201,16 @@ pub struct Theme {
     pub zooms: Zooms,
     /// Generalisation below the detail zoom.
     pub generalise: Generalise,
+    /// Position in `fields` of what colours it; its code list is the legend.
+    pub legend: Option<usize>,
+    /// Place among the themes: lower comes first in lists and lies deeper on a map.
+    pub order: u32,
     /// Fields, in order.
     pub fields: Vec<Field>,
     /// Examples, run as tests.
     pub examples: Vec<Example>,
+    /// What is never kept, whatever the theme says.
+    pub personal: Arc<PersonalRules>,
     /// Hash of the theme file and of the code lists it uses; a shard packed under another one is packed again.
     pub hash: String,
 }

@@ -1,0 +1,9 @@
+//! Code lists: versioned sets of official codes with their names, colours, classes and the maps from old codes to
+//! new, as `styles/code_lists/<id>.toml` says them.
+
+mod load;
+mod lookup;
+mod model;
+
+pub use lookup::CodeError;
+pub use model::*;

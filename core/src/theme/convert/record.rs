@@ -1,0 +1,345 @@
+//! One record, field by field.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::{Map, Value as Json};
+use thiserror::Error;
+
+use super::{codes, values};
+use crate::code_list::{Carried, CodeError};
+use crate::feature::Value;
+use crate::text::nfc;
+use crate::theme::{Field, FieldMap, Target};
+
+/// A record carried into the fields of a theme.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Converted {
+    /// One value per field of the theme, in the theme's order.
+    pub values: Vec<Option<Value>>,
+    /// What no field takes, by the file's column names.
+    pub extra: Map<String, Json>,
+    /// What was changed, left out or is doubtful.
+    pub notes: Vec<Note>,
+}
+
+/// What sort of thing a note says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoteKind {
+    /// A superseded code was replaced by the current one.
+    CodeReplaced,
+    /// A superseded code has no certain successor and was kept.
+    CodeUnsure,
+    /// A value is no code of the list: the field is empty, the value is kept in `extra`.
+    CodeUnknown,
+    /// A value could not be read: the field is empty, the value is kept in `extra`.
+    ValueUnreadable,
+    /// A value does not look as this field's values do; it was kept.
+    PatternMissed,
+    /// A person's number was left out; the note does not repeat it.
+    PersonalDropped,
+}
+
+/// Something about a record that its owner should know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Note {
+    /// What sort of thing it is.
+    pub kind: NoteKind,
+    /// The theme's field, or the file's column where no field takes it.
+    pub field: String,
+    /// The value as the file has it; empty where it is personal.
+    pub value: String,
+    /// What was done about it, Vietnamese then English.
+    pub text: String,
+}
+
+impl fmt::Display for Note {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.value.is_empty() {
+            write!(f, "{}: {}", self.field, self.text)
+        } else {
+            write!(f, "{}: `{}`: {}", self.field, self.value, self.text)
+        }
+    }
+}
+
+/// Why a record is refused.
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[error("{field}: `{value}`: {reason}")]
+pub struct Reject {
+    /// The theme's field.
+    pub field: String,
+    /// The value as the file has it, empty where there is none.
+    pub value: String,
+    /// What is wrong with it, Vietnamese then English.
+    pub reason: String,
+}
+
+const MISSING: &str = "thiếu giá trị bắt buộc · a required value is missing";
+
+impl FieldMap {
+    /// Carries one record into the theme's fields: trims, composes to NFC, reads types, carries codes to the current
+    /// version, drops what is personal. `record` has one value per column, in the order of [`FieldMap::columns`],
+    /// already decoded to Unicode.
+    ///
+    /// A value that cannot be read leaves its field empty, with a note, and stays in `extra`.
+    ///
+    /// # Errors
+    /// [`Reject`] where a required field has no value that can be read.
+    pub fn convert(&self, record: &[Option<Value>]) -> Result<Converted, Reject> {
+        let fields = &self.theme.fields;
+        let mut out = Converted {
+            values: vec![None; fields.len()],
+            extra: Map::new(),
+            notes: Vec::new(),
+        };
+        let mut pending: Vec<(usize, codes::Read)> = Vec::new();
+        for (column, value) in self.columns.iter().zip(record) {
+            let Some(value) = values::filled(value.as_ref()) else {
+                continue;
+            };
+            match &column.target {
+                Target::Field(i) => {
+                    let i = *i;
+                    if let Err(problem) = self.fill(i, value.clone(), &mut out, &mut pending) {
+                        out.fail(&fields[i], &column.name, &value, problem)?;
+                    }
+                }
+                Target::Extra | Target::Conflict(_) => self.keep(&column.name, &value, &mut out),
+                Target::Technical | Target::Personal(_) => {}
+            }
+        }
+        for (i, read) in pending {
+            out.spread(fields, i, read);
+        }
+        for (field, value) in fields.iter().zip(&out.values) {
+            if field.required && value.is_none() {
+                return Err(Reject {
+                    field: field.name.clone(),
+                    value: String::new(),
+                    reason: MISSING.to_owned(),
+                });
+            }
+        }
+        Ok(out)
+    }
+
+    /// Fills field `i` with `value`; what its code means for other fields waits in `pending`.
+    fn fill(
+        &self,
+        i: usize,
+        value: Value,
+        out: &mut Converted,
+        pending: &mut Vec<(usize, codes::Read)>,
+    ) -> Result<(), Problem> {
+        let field = &self.theme.fields[i];
+        let version = |list: &str| self.versions.get(list).cloned();
+        out.values[i] = match (&field.code_list, field.list) {
+            (Some(list), false) => {
+                let text = values::text(value)?;
+                let version = version(&list.id);
+                let read = codes::read(field, list, &text, version.as_deref())?;
+                let own = read.value.clone();
+                pending.push((i, read));
+                Some(own)
+            }
+            (Some(list), true) => {
+                let items = values::list(value)?;
+                let (good, bad) =
+                    codes::read_list(field, list, items, version(&list.id).as_deref());
+                for error in bad {
+                    out.note(NoteKind::CodeUnknown, field, "", error.to_string());
+                }
+                (!good.is_empty()).then_some(Value::Json(Json::Array(good)))
+            }
+            (None, true) => {
+                let items = values::list(value)?;
+                (!items.is_empty()).then_some(Value::Json(Json::Array(items)))
+            }
+            (None, false) => Some(self.plain(field, value, out)?),
+        };
+        if let (Some(pattern), Some(value)) = (&field.pattern, &out.values[i]) {
+            let missed: Vec<String> = texts(value)
+                .into_iter()
+                .filter(|t| !pattern.is_match(t))
+                .collect();
+            for text in missed {
+                let message = "không đúng dạng thường gặp · does not look as usual".to_owned();
+                out.note(NoteKind::PatternMissed, field, &text, message);
+            }
+        }
+        Ok(())
+    }
+
+    fn plain(&self, field: &Field, value: Value, out: &mut Converted) -> Result<Value, Problem> {
+        let mut read = values::read(value, field.kind, field.unit.as_deref())?;
+        match &mut read {
+            Value::Text(text) => {
+                if field.trim_zeros && text.len() > 1 && text.bytes().all(|b| b.is_ascii_digit()) {
+                    let kept = text.trim_start_matches('0');
+                    *text = if kept.is_empty() {
+                        "0".to_owned()
+                    } else {
+                        kept.to_owned()
+                    };
+                }
+                if field.free_text
+                    && let Some(blotted) = self.theme.personal.blot(text)
+                {
+                    *text = blotted;
+                    out.note(NoteKind::PersonalDropped, field, "", PERSONAL.to_owned());
+                }
+            }
+            Value::Json(json) => {
+                let bad = codes::read_members(field, json, |list| self.versions.get(list).cloned());
+                for error in bad {
+                    out.note(NoteKind::CodeUnknown, field, "", error.to_string());
+                }
+            }
+            _ => {}
+        }
+        Ok(read)
+    }
+
+    /// Keeps beside the record what no field takes, unless it is a person's number.
+    fn keep(&self, column: &str, value: &Value, out: &mut Converted) {
+        let rules = &self.theme.personal;
+        let whole = match value {
+            Value::Text(text) => rules.value_is(text).is_some(),
+            Value::Integer(_) | Value::Real(_) => rules.value_is(&value.to_string()).is_some(),
+            _ => false,
+        };
+        let blotted = value.as_text().and_then(|t| rules.blot(t));
+        if whole || blotted.is_some() {
+            out.notes.push(Note {
+                kind: NoteKind::PersonalDropped,
+                field: column.to_owned(),
+                value: String::new(),
+                text: PERSONAL.to_owned(),
+            });
+        }
+        if !whole {
+            let kept = blotted.map_or_else(|| value.to_json(), Json::String);
+            out.extra.insert(nfc(column).into_owned(), kept);
+        }
+    }
+}
+
+const PERSONAL: &str = "đã bỏ số giấy tờ hoặc điện thoại cá nhân · a person's number was left out";
+
+/// Why a value does not fit its field.
+struct Problem {
+    kind: NoteKind,
+    text: String,
+}
+
+impl From<values::Problem> for Problem {
+    fn from(text: values::Problem) -> Self {
+        Self {
+            kind: NoteKind::ValueUnreadable,
+            text: text.to_owned(),
+        }
+    }
+}
+
+impl From<CodeError> for Problem {
+    fn from(error: CodeError) -> Self {
+        Self {
+            kind: NoteKind::CodeUnknown,
+            text: error.to_string(),
+        }
+    }
+}
+
+impl Converted {
+    fn note(&mut self, kind: NoteKind, field: &Field, value: &str, text: String) {
+        self.notes.push(Note {
+            kind,
+            field: field.name.clone(),
+            value: value.to_owned(),
+            text,
+        });
+    }
+
+    fn fail(
+        &mut self,
+        field: &Field,
+        column: &str,
+        value: &Value,
+        problem: Problem,
+    ) -> Result<(), Reject> {
+        if field.required {
+            return Err(Reject {
+                field: field.name.clone(),
+                value: value.to_string(),
+                reason: problem.text,
+            });
+        }
+        self.note(problem.kind, field, &value.to_string(), problem.text);
+        self.extra.insert(nfc(column).into_owned(), value.to_json());
+        Ok(())
+    }
+
+    /// Writes what the code of field `i` says about other fields, where the file does not say it itself.
+    fn spread(&mut self, fields: &[Field], i: usize, read: codes::Read) {
+        let Some(field) = fields.get(i) else { return };
+        for (from, to, carried) in read.carried {
+            let (kind, text) = match carried {
+                Carried::Same => continue,
+                Carried::Replaced => (
+                    NoteKind::CodeReplaced,
+                    format!("mã cũ, nay là {to} · superseded, now {to}"),
+                ),
+                Carried::Choose(candidates) => {
+                    let all = candidates.join(", ");
+                    (
+                        NoteKind::CodeUnsure,
+                        format!("mã cũ, có thể là {all} · superseded, may be {all}"),
+                    )
+                }
+                Carried::Unknown => (
+                    NoteKind::CodeUnsure,
+                    "mã cũ, chưa rõ mã hiện hành · superseded, successor not known".to_owned(),
+                ),
+            };
+            self.note(kind, field, &from, text);
+        }
+        let coding = &field.coding;
+        let parts = (!read.parts.is_empty()).then(|| {
+            let records = read.parts.into_iter().map(|code| {
+                Json::Object(Map::from_iter([(field.name.clone(), Json::String(code))]))
+            });
+            Value::Json(Json::Array(records.collect()))
+        });
+        let raw_is_new = coding
+            .raw_to
+            .is_some_and(|to| self.values.get(to).is_some_and(Option::is_none));
+        self.put(coding.raw_to, Some(Value::Text(read.raw)));
+        // The version belongs to the code as read: where the file brings its own old code, it is not this one's.
+        if raw_is_new || coding.raw_to.is_none() {
+            self.put(coding.version_to, read.version.map(Value::Text));
+        }
+        self.put(coding.parts_to, parts);
+    }
+
+    fn put(&mut self, field: Option<usize>, value: Option<Value>) {
+        if let Some(slot) = field.and_then(|i| self.values.get_mut(i))
+            && slot.is_none()
+        {
+            *slot = value;
+        }
+    }
+}
+
+/// The texts of a value: itself, or its members.
+fn texts(value: &Value) -> Vec<String> {
+    match value {
+        Value::Json(Json::Array(items)) => items
+            .iter()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect(),
+        other => vec![other.to_string()],
+    }
+}

@@ -1,0 +1,339 @@
+//! Which column of a file is which field of a theme.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::{Bilingual, Field, Theme};
+use crate::code_list::CodeError;
+use crate::text::fold;
+
+/// Bytes of a column's name that a DBF file keeps.
+const DBF_NAME: usize = 10;
+
+/// What becomes of a file's column.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// It is the field at this position.
+    Field(usize),
+    /// No field takes it: it is kept beside the record.
+    Extra,
+    /// A GIS wrote it for itself (`OBJECTID`, `SHAPE_Area`): left out.
+    Technical,
+    /// It tells who a person is: never kept. The reason, for the report.
+    Personal(Bilingual),
+    /// It and other columns could all be the field at this position: somebody must say which.
+    Conflict(usize),
+}
+
+/// A column of a file and what becomes of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Column {
+    /// Its name in the file.
+    pub name: String,
+    /// What becomes of it.
+    pub target: Target,
+}
+
+/// What becomes of each column of a file, in the file's order.
+#[derive(Debug, Clone)]
+pub struct FieldMap {
+    pub(super) theme: Arc<Theme>,
+    pub(super) columns: Vec<Column>,
+    /// Version of each code list the file was written in, where it was said.
+    pub(super) versions: BTreeMap<String, String>,
+}
+
+/// How well a column's name fits a field, best first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    Own,
+    Alias,
+    Cut,
+}
+
+impl Theme {
+    /// Finds for each of a file's columns the field it is.
+    ///
+    /// Names are compared without case, diacritics and separators; a name of ten bytes also by DBF's cut, and one
+    /// that ends in `_1`, `_2` … as the next field with the same cut. A column with a field's own name wins over
+    /// columns with its aliases; otherwise two columns for one field are a [`Target::Conflict`]. Names that tell a
+    /// person are [`Target::Personal`] before anything else.
+    pub fn match_fields<S: AsRef<str>>(self: &Arc<Self>, names: &[S]) -> FieldMap {
+        let index = Index::new(&self.fields);
+        let names: Vec<&str> = names.iter().map(AsRef::as_ref).collect();
+        let owner = names.iter().any(|n| self.personal.names_person(n));
+        let mut fits: Vec<Option<(usize, Fit)>> = Vec::with_capacity(names.len());
+        let mut columns: Vec<Column> = Vec::with_capacity(names.len());
+        for name in names {
+            let personal = self.personal_reason(name, owner);
+            let fit = if personal.is_some() {
+                None
+            } else {
+                index.find(name)
+            };
+            let target = match (personal, fit) {
+                (Some(reason), _) => Target::Personal(reason),
+                (None, Some((field, _)))
+                    if self.fields[field].sensitivity == super::Sensitivity::Personal =>
+                {
+                    Target::Personal(reason_theme())
+                }
+                (None, Some((field, _))) => Target::Field(field),
+                (None, None) if self.personal.is_technical(name) => Target::Technical,
+                (None, None) => Target::Extra,
+            };
+            columns.push(Column {
+                name: name.to_owned(),
+                target,
+            });
+            fits.push(fit);
+        }
+        for field in 0..self.fields.len() {
+            let takers: Vec<(usize, Fit)> = columns
+                .iter()
+                .zip(&fits)
+                .enumerate()
+                .filter(|(_, (column, _))| column.target == Target::Field(field))
+                .filter_map(|(i, (_, fit))| fit.map(|(_, fit)| (i, fit)))
+                .collect();
+            if takers.len() < 2 {
+                continue;
+            }
+            let own: Vec<usize> = takers
+                .iter()
+                .filter(|(_, f)| *f == Fit::Own)
+                .map(|(i, _)| *i)
+                .collect();
+            for (i, _) in takers {
+                columns[i].target = match own.as_slice() {
+                    [one] if *one == i => Target::Field(field),
+                    [_] => Target::Extra,
+                    _ => Target::Conflict(field),
+                };
+            }
+        }
+        FieldMap {
+            theme: Arc::clone(self),
+            columns,
+            versions: BTreeMap::new(),
+        }
+    }
+
+    fn personal_reason(&self, name: &str, owner: bool) -> Option<Bilingual> {
+        let reason = |vi: &str, en: &str| {
+            Some(Bilingual {
+                vi: vi.to_owned(),
+                en: en.to_owned(),
+            })
+        };
+        if self.personal.names_person(name) {
+            return reason("cột dữ liệu cá nhân", "a column of personal data");
+        }
+        if owner && self.personal.names_person_beside_owner(name) {
+            return reason("địa chỉ của chủ sử dụng đất", "the holder's address");
+        }
+        None
+    }
+}
+
+fn reason_theme() -> Bilingual {
+    Bilingual {
+        vi: "trường dữ liệu cá nhân của chuyên đề".to_owned(),
+        en: "a personal field of the theme".to_owned(),
+    }
+}
+
+impl FieldMap {
+    /// The theme the columns were matched to.
+    pub fn theme(&self) -> &Arc<Theme> {
+        &self.theme
+    }
+
+    /// The file's columns, in its order.
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// Fields that several columns could be, each with those columns' names.
+    pub fn conflicts(&self) -> BTreeMap<&str, Vec<&str>> {
+        let mut all: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+        for column in &self.columns {
+            if let Target::Conflict(field) = column.target {
+                all.entry(self.theme.fields[field].name.as_str())
+                    .or_default()
+                    .push(&column.name);
+            }
+        }
+        all
+    }
+
+    /// Required fields that no column is, by name: an import would reject every record.
+    pub fn missing(&self) -> Vec<&str> {
+        let filled = |i: usize| self.columns.iter().any(|c| c.target == Target::Field(i));
+        let fields = self.theme.fields.iter().enumerate();
+        fields
+            .filter(|(i, f)| f.required && !filled(*i))
+            .map(|(_, f)| f.name.as_str())
+            .collect()
+    }
+
+    /// Says that the column called `column` is the field called `field`, as the operator wants it; other columns
+    /// for that field go beside the record. False where either does not exist or the column is personal.
+    pub fn assign(&mut self, column: &str, field: &str) -> bool {
+        let Some(field) = self.theme.field_index(field) else {
+            return false;
+        };
+        let Some(chosen) = self.columns.iter().position(|c| c.name == column) else {
+            return false;
+        };
+        if matches!(self.columns[chosen].target, Target::Personal(_)) {
+            return false;
+        }
+        for column in &mut self.columns {
+            if matches!(column.target, Target::Field(i) | Target::Conflict(i) if i == field) {
+                column.target = Target::Extra;
+            }
+        }
+        self.columns[chosen].target = Target::Field(field);
+        true
+    }
+
+    /// Says in which version of the code list `list` the file was written (`admin_units`, `2023`).
+    ///
+    /// # Errors
+    /// [`CodeError::NoVersion`] where no field of the theme uses a list with such a version.
+    pub fn written_in(&mut self, list: &str, version: &str) -> Result<(), CodeError> {
+        let missing = || CodeError::NoVersion {
+            list: list.to_owned(),
+            version: version.to_owned(),
+        };
+        let lists = self
+            .theme
+            .fields
+            .iter()
+            .flat_map(|f| f.code_list.iter().chain(f.item_code_lists.values()));
+        let found = lists
+            .into_iter()
+            .find(|l| l.id == list)
+            .ok_or_else(missing)?;
+        found.version(version)?;
+        self.versions.insert(list.to_owned(), version.to_owned());
+        Ok(())
+    }
+
+    /// Drops the column at `position` where its `values` (the filled ones of the whole file or of a large sample)
+    /// look like numbers of persons. Columns that are a field of the theme are left alone, except free text.
+    pub fn screen<'a>(&mut self, position: usize, values: impl IntoIterator<Item = &'a str>) {
+        let Some(column) = self.columns.get_mut(position) else {
+            return;
+        };
+        let looked_at = match column.target {
+            Target::Extra | Target::Conflict(_) => true,
+            Target::Field(i) => self.theme.fields[i].free_text,
+            Target::Technical | Target::Personal(_) => false,
+        };
+        if looked_at && let Some(what) = self.theme.personal.column_is(values) {
+            column.target = Target::Personal(what.clone());
+        }
+    }
+}
+
+/// Names a field is known by besides its titles, with the key of the theme file that gives them.
+pub(super) fn names_of(field: &Field) -> impl Iterator<Item = (&'static str, &str)> {
+    let aliases = field.aliases.iter().map(|a| ("aliases", a.as_str()));
+    let was = field.was.iter().map(|w| ("was", w.as_str()));
+    std::iter::once(("name", field.name.as_str()))
+        .chain(was)
+        .chain(aliases)
+}
+
+/// `name` folded, whole and as DBF cuts it: as it is written, and without its separators.
+pub(super) fn forms(name: &str) -> Vec<String> {
+    let folded = fold(name);
+    let mut all = vec![folded.clone()];
+    for cut in cuts(name, DBF_NAME) {
+        if cut.len() >= DBF_NAME - 3 && !all.contains(&cut) {
+            all.push(cut);
+        }
+    }
+    all
+}
+
+/// `name` cut to `bytes` and folded: as written, and with its separators left out first.
+fn cuts(name: &str, bytes: usize) -> Vec<String> {
+    let head = |text: &str| {
+        let mut end = bytes.min(text.len());
+        while !text.is_char_boundary(end) {
+            end -= 1;
+        }
+        fold(text.get(..end).unwrap_or(text))
+    };
+    let mut all = vec![head(name), head(&fold(name))];
+    all.dedup();
+    all
+}
+
+/// Fields by the folded names they are known by.
+struct Index {
+    whole: HashMap<String, (usize, Fit)>,
+    /// Fields in theme order by the cut of their names, for each length of cut.
+    cut: HashMap<(usize, String), Vec<usize>>,
+}
+
+impl Index {
+    fn new(fields: &[Field]) -> Self {
+        let mut whole: HashMap<String, (usize, Fit)> = HashMap::new();
+        let mut cut: HashMap<(usize, String), Vec<usize>> = HashMap::new();
+        for (i, field) in fields.iter().enumerate() {
+            for (what, name) in names_of(field) {
+                let fit = if what == "name" { Fit::Own } else { Fit::Alias };
+                whole.entry(fold(name)).or_insert((i, fit));
+                for bytes in [DBF_NAME, DBF_NAME - 2, DBF_NAME - 3] {
+                    if name.len() <= bytes {
+                        continue;
+                    }
+                    for form in cuts(name, bytes) {
+                        let takers = cut.entry((bytes, form)).or_default();
+                        if !takers.contains(&i) {
+                            takers.push(i);
+                        }
+                    }
+                }
+            }
+        }
+        // Titles come last, so that a title never takes a name another field calls its own.
+        for (i, field) in fields.iter().enumerate() {
+            for title in [&field.title.vi, &field.title.en] {
+                whole.entry(fold(title)).or_insert((i, Fit::Alias));
+            }
+        }
+        Self { whole, cut }
+    }
+
+    fn find(&self, name: &str) -> Option<(usize, Fit)> {
+        let folded = fold(name);
+        if folded.is_empty() {
+            return None;
+        }
+        if let Some(found) = self.whole.get(&folded) {
+            return Some(*found);
+        }
+        // A UTF-8 name is cut between characters, so up to two bytes of the ten may be unused.
+        if (DBF_NAME - 2..=DBF_NAME).contains(&name.len())
+            && let Some(first) = self
+                .cut
+                .get(&(DBF_NAME, folded))
+                .and_then(|takers| takers.first())
+        {
+            return Some((*first, Fit::Cut));
+        }
+        let (base, number) = name.rsplit_once('_')?;
+        let nth: usize = number.parse().ok().filter(|n| (1..=99).contains(n))?;
+        let takers = self.cut.get(&(base.len(), fold(base)))?;
+        // The writer numbers the second column of one cut `_1`; fields stand in the order exports write them.
+        takers.get(nth).map(|field| (*field, Fit::Cut))
+    }
+}

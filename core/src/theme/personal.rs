@@ -1,0 +1,165 @@
+//! What is never kept: columns that name a person and values that are a person's number, as `styles/personal.toml`
+//! says them.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::{Captures, Regex};
+use serde::Deserialize;
+
+use super::{Bilingual, ThemeError, matching};
+use crate::text::fold;
+
+/// The deny-list of personal columns and values.
+#[derive(Debug, Clone)]
+pub struct PersonalRules {
+    names: HashSet<String>,
+    name_parts: Vec<String>,
+    beside_owner: HashSet<String>,
+    technical: HashSet<String>,
+    share: f64,
+    values: Vec<(Bilingual, Regex)>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Raw {
+    names: Vec<String>,
+    #[serde(default)]
+    name_parts: Vec<String>,
+    #[serde(default)]
+    names_beside_owner: Vec<String>,
+    #[serde(default)]
+    technical: Vec<String>,
+    share: f64,
+    #[serde(default)]
+    values: Vec<RawValue>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawValue {
+    what: Bilingual,
+    pattern: String,
+}
+
+/// Runs of digits, with the blanks, dots and dashes people put between them.
+static NUMBERS: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"\+?\d(?:[ .\-]?\d){8,}").ok());
+
+impl PersonalRules {
+    /// Reads the rules from the TOML `text` of `file`.
+    ///
+    /// # Errors
+    /// [`ThemeError`] where the text is no TOML, has an unknown key or a pattern that is no regular expression.
+    pub fn parse(file: &str, text: &str) -> Result<Self, ThemeError> {
+        let raw: Raw = toml::from_str(text).map_err(|e| ThemeError::syntax(file, &e))?;
+        if !(raw.share > 0.0 && raw.share <= 1.0) {
+            return Err(ThemeError::key(
+                file,
+                "share",
+                "is no share",
+                "write a number above 0 and up to 1",
+            ));
+        }
+        let values = raw
+            .values
+            .into_iter()
+            .enumerate()
+            .map(|(i, v)| {
+                let pattern = Regex::new(&v.pattern).map_err(|_| {
+                    let key = format!("values[{i}].pattern");
+                    ThemeError::key(file, key, "is no regular expression", "correct it")
+                })?;
+                Ok((v.what, pattern))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let folded = |names: &[String]| {
+            names
+                .iter()
+                .flat_map(|n| matching::forms(n))
+                .filter(|n| !n.is_empty())
+                .collect::<HashSet<_>>()
+        };
+        Ok(Self {
+            names: folded(&raw.names),
+            name_parts: raw
+                .name_parts
+                .iter()
+                .map(|n| fold(n))
+                .filter(|n| !n.is_empty())
+                .collect(),
+            beside_owner: folded(&raw.names_beside_owner),
+            technical: folded(&raw.technical),
+            share: raw.share,
+            values,
+        })
+    }
+
+    /// Whether a column of this name tells who a person is.
+    pub fn names_person(&self, column: &str) -> bool {
+        let folded = fold(column);
+        self.names.contains(&folded)
+            || self
+                .name_parts
+                .iter()
+                .any(|part| folded.contains(part.as_str()))
+    }
+
+    /// Whether a column of this name is a person's where the file also has one that [`Self::names_person`].
+    pub fn names_person_beside_owner(&self, column: &str) -> bool {
+        self.beside_owner.contains(&fold(column))
+    }
+
+    /// Whether a GIS writes a column of this name for itself.
+    pub fn is_technical(&self, column: &str) -> bool {
+        self.technical.contains(&fold(column))
+    }
+
+    /// What sort of person's number `value` is, if it is one.
+    pub fn value_is(&self, value: &str) -> Option<&Bilingual> {
+        let plain: Cow<str> = if value.contains([' ', '.', '-', '\u{a0}']) {
+            value
+                .chars()
+                .filter(|c| !matches!(c, ' ' | '.' | '-' | '\u{a0}'))
+                .collect::<String>()
+                .into()
+        } else {
+            value.into()
+        };
+        self.values
+            .iter()
+            .find(|(_, pattern)| pattern.is_match(&plain))
+            .map(|(what, _)| what)
+    }
+
+    /// What sort of person's numbers a column with these (filled) values holds, if enough of them are.
+    pub fn column_is<'a>(&self, values: impl IntoIterator<Item = &'a str>) -> Option<&Bilingual> {
+        let (mut filled, mut hits, mut what) = (0u64, 0u64, None);
+        for value in values {
+            filled += 1;
+            if let Some(found) = self.value_is(value) {
+                hits += 1;
+                what.get_or_insert(found);
+            }
+        }
+        what.filter(|_| hits as f64 >= self.share * filled as f64)
+    }
+
+    /// `text` with the person's numbers in it blotted out; none where there are none.
+    pub fn blot(&self, text: &str) -> Option<String> {
+        let numbers = NUMBERS.as_ref()?;
+        match numbers.replace_all(text, |found: &Captures| {
+            let number = &found[0];
+            if self.value_is(number).is_some() {
+                "…".to_owned()
+            } else {
+                number.to_owned()
+            }
+        }) {
+            Cow::Owned(blotted) if blotted != text => Some(blotted),
+            _ => None,
+        }
+    }
+}
