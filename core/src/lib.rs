@@ -9,3 +9,4 @@ pub mod levels;
 pub mod space;
 pub mod text;
 pub mod theme;
+pub mod tile;

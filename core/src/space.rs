@@ -116,6 +116,25 @@ impl WorldBox {
     }
 }
 
+/// A place in a tile, in units of the tile's extent: `x` eastward, `y` southward from its north-west corner.
+///
+/// Negative values and values above the extent lie in the tile's buffer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct TilePx {
+    /// Eastward, tile units.
+    pub x: i32,
+    /// Southward, tile units.
+    pub y: i32,
+}
+
+impl TilePx {
+    /// The place `x`, `y` tile units from the north-west corner.
+    pub const fn new(x: i32, y: i32) -> Self {
+        Self { x, y }
+    }
+}
+
 /// A tile's address that has passed [`TileCoord::new`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TileCoord {

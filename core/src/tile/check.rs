@@ -1,0 +1,463 @@
+//! Is this polygon valid (OGC Simple Features, MVT 2.1)? Exact, on integers, cheapest answer first.
+
+use std::fmt;
+
+use smallvec::SmallVec;
+
+use super::rings::{Ring, RingSet, cross};
+use crate::space::TilePx;
+
+/// What is wrong with a polygon.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FaultKind {
+    /// A ring has fewer than three points.
+    TooFewPoints,
+    /// A ring stands still or runs back on itself at a vertex.
+    Spike,
+    /// A ring crosses or touches itself.
+    SelfIntersection,
+    /// Two rings cross or share a stretch of line.
+    RingsCross,
+    /// A hole is not in its exterior, or is in another hole.
+    HoleOutside,
+    /// A polygon lies in another one of the same feature.
+    Overlap,
+    /// Rings touch at so many points that they part the interior.
+    InteriorParted,
+}
+
+/// The first thing found wrong with a polygon, and where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Fault {
+    /// What is wrong.
+    pub kind: FaultKind,
+    /// Near where, in tile units.
+    pub at: TilePx,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            FaultKind::TooFewPoints => "a ring has fewer than three points",
+            FaultKind::Spike => "a ring stands still or runs back on itself",
+            FaultKind::SelfIntersection => "a ring crosses or touches itself",
+            FaultKind::RingsCross => "two rings cross or share a line",
+            FaultKind::HoleOutside => "a hole is not inside its exterior",
+            FaultKind::Overlap => "a polygon lies in another one",
+            FaultKind::InteriorParted => "rings that touch part the interior",
+        };
+        write!(f, "{what} near {}, {}", self.at.x, self.at.y)
+    }
+}
+
+/// The test, with the buffers it uses again from feature to feature.
+#[derive(Debug, Default)]
+pub(super) struct Checker {
+    edges: Vec<Edge>,
+    contacts: Vec<Contact>,
+    /// Greatest `max_x` of each [`BLOCK`] of `edges`.
+    reach: Vec<i32>,
+}
+
+/// Rings of up to this many points are tested edge against edge, larger ones by a sweep.
+const SMALL: usize = 40;
+/// Edges per entry of [`Checker::reach`].
+const BLOCK: usize = 32;
+
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Edge {
+    min_x: i32,
+    max_x: i32,
+    min_y: i32,
+    max_y: i32,
+    a: TilePx,
+    b: TilePx,
+    /// Position of the ring in the set, and of the edge in the ring.
+    ring: u32,
+    index: u32,
+}
+
+impl Edge {
+    pub fn new(a: TilePx, b: TilePx, ring: usize, index: usize) -> Self {
+        Self {
+            min_x: a.x.min(b.x),
+            max_x: a.x.max(b.x),
+            min_y: a.y.min(b.y),
+            max_y: a.y.max(b.y),
+            a,
+            b,
+            ring: ring as u32,
+            index: index as u32,
+        }
+    }
+}
+
+/// A point where two rings meet without crossing there, as far as one pair of edges can tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Contact {
+    at: TilePx,
+    rings: [u32; 2],
+    edges: [u32; 2],
+}
+
+impl Checker {
+    /// Finds the first fault of a feature's polygons. Exteriors must have positive area, holes negative.
+    pub fn check(&mut self, set: &RingSet) -> Result<(), Fault> {
+        let mut convex = true;
+        for (_, ring) in set.iter() {
+            convex &= turns(ring)?;
+        }
+        if let [only] = set.rings.as_slice() {
+            let ring = set.vertices(only);
+            if convex {
+                return Ok(());
+            }
+            if ring.len() <= SMALL {
+                return pairwise(ring);
+            }
+        }
+        self.sweep(set)?;
+        if set.rings.len() > 1 {
+            self.rings_together(set)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Finds edges that cross, and notes where rings touch: edges in order of their west end, each against
+    /// those that begin before it ends.
+    fn sweep(&mut self, set: &RingSet) -> Result<(), Fault> {
+        self.edges.clear();
+        self.contacts.clear();
+        for (number, (_, ring)) in set.iter().enumerate() {
+            let ends = ring.iter().skip(1).chain(ring.first());
+            self.edges.extend(
+                ring.iter()
+                    .zip(ends)
+                    .enumerate()
+                    .map(|(i, (&a, &b))| Edge::new(a, b, number, i)),
+            );
+        }
+        self.edges
+            .sort_unstable_by_key(|e| (e.min_x, e.ring, e.index));
+        for (i, e) in self.edges.iter().enumerate() {
+            for f in &self.edges[i + 1..] {
+                if f.min_x > e.max_x {
+                    break;
+                }
+                if f.min_y > e.max_y || f.max_y < e.min_y {
+                    continue;
+                }
+                if e.ring != f.ring {
+                    self.contacts.extend(meet(e, f)?);
+                } else if !adjacent(e.index, f.index, set.rings[e.ring as usize].span.len())
+                    && touches(e.a, e.b, f.a, f.b)
+                {
+                    return Err(Fault {
+                        kind: FaultKind::SelfIntersection,
+                        at: f.a,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether the rings, simple and without a common stretch, lie to one another as they must.
+    fn rings_together(&mut self, set: &RingSet) -> Result<(), Fault> {
+        self.contacts.sort_unstable();
+        self.contacts.dedup_by_key(|c| (c.at, c.rings));
+        for contact in &self.contacts {
+            let [one, other] = [0, 1].map(|side| {
+                passes(
+                    set.vertices(&set.rings[contact.rings[side] as usize]),
+                    contact.edges[side],
+                    contact.at,
+                )
+            });
+            if between(contact.at, one, other[0]) != between(contact.at, one, other[1]) {
+                return Err(Fault {
+                    kind: FaultKind::RingsCross,
+                    at: contact.at,
+                });
+            }
+        }
+        let polygons = polygons(set);
+        interiors_hold_together(&self.contacts, &polygons)?;
+
+        self.reach.clear();
+        self.reach.extend(
+            self.edges
+                .chunks(BLOCK)
+                .map(|block| block.iter().map(|e| e.max_x).max().unwrap_or(0)),
+        );
+        for (number, (ring, vertices)) in set.iter().enumerate() {
+            let at = vertices.first().copied().unwrap_or_default();
+            let kind = if ring.hole {
+                FaultKind::HoleOutside
+            } else {
+                FaultKind::Overlap
+            };
+            let expected = Winding {
+                own: i32::from(ring.hole),
+                others: 0,
+            };
+            let found = candidates(vertices).find_map(|p| self.winding(p, number, &polygons));
+            if found != Some(expected) {
+                return Err(Fault { kind, at });
+            }
+        }
+        Ok(())
+    }
+
+    /// How often the other rings run around the place `doubled` (in half units); `None` where it lies on one.
+    fn winding(&self, doubled: TilePx, number: usize, polygons: &[u32]) -> Option<Winding> {
+        let mut winding = Winding { own: 0, others: 0 };
+        for (block, &reach) in self.edges.chunks(BLOCK).zip(&self.reach) {
+            if block.first().is_none_or(|e| 2 * e.min_x > doubled.x) {
+                break;
+            }
+            if 2 * reach < doubled.x {
+                continue;
+            }
+            for e in block.iter().filter(|e| e.ring as usize != number) {
+                let step = above(e, doubled)?;
+                if polygons[e.ring as usize] == polygons[number] {
+                    winding.own += step;
+                } else {
+                    winding.others += step;
+                }
+            }
+        }
+        Some(winding)
+    }
+}
+
+/// Rings around a place: those of its own polygon and those of the feature's others; holes count back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Winding {
+    own: i32,
+    others: i32,
+}
+
+/// What `e` adds to the winding of a place (in half units) south of it; `None` where the place lies on it.
+pub(super) fn above(e: &Edge, doubled: TilePx) -> Option<i32> {
+    let twice = |p: TilePx| TilePx::new(2 * p.x, 2 * p.y);
+    if !(2 * e.min_x..=2 * e.max_x).contains(&doubled.x) || 2 * e.min_y > doubled.y {
+        return Some(0);
+    }
+    let side = cross(twice(e.a), twice(e.b), doubled);
+    if side == 0 && doubled.y <= 2 * e.max_y {
+        return None;
+    }
+    let counts = doubled.x < 2 * e.max_x;
+    Some(if counts && e.a.x < e.b.x && side > 0 {
+        1
+    } else if counts && e.a.x > e.b.x && side < 0 {
+        -1
+    } else {
+        0
+    })
+}
+
+/// Places of a ring, in half units, one of which no other ring runs through (but in contrived cases).
+pub(super) fn candidates(ring: &[TilePx]) -> impl Iterator<Item = TilePx> {
+    let corners = ring.iter().map(|p| TilePx::new(2 * p.x, 2 * p.y));
+    let ends = ring.iter().skip(1).chain(ring.first());
+    corners.chain(
+        ring.iter()
+            .zip(ends)
+            .map(|(a, b)| TilePx::new(a.x + b.x, a.y + b.y)),
+    )
+}
+
+/// The polygon each ring belongs to.
+fn polygons(set: &RingSet) -> SmallVec<[u32; 8]> {
+    let count = |n: &mut u32, ring: &Ring| {
+        *n += u32::from(!ring.hole);
+        Some(*n)
+    };
+    set.rings.iter().scan(0, count).collect()
+}
+
+/// Rings that touch in a circle (or twice) cut their polygon's interior in two.
+fn interiors_hold_together(contacts: &[Contact], polygons: &[u32]) -> Result<(), Fault> {
+    let mut meetings: SmallVec<[(u32, TilePx, u32); 8]> = SmallVec::new();
+    for contact in contacts {
+        let [one, other] = contact.rings;
+        let polygon = polygons[one as usize];
+        if polygon == polygons[other as usize] {
+            meetings.extend([(polygon, contact.at, one), (polygon, contact.at, other)]);
+        }
+    }
+    meetings.sort_unstable();
+    meetings.dedup();
+    let mut parent: SmallVec<[usize; 16]> = (0..polygons.len()).collect();
+    let root = |parent: &[usize], mut node: usize| {
+        while parent[node] != node {
+            node = parent[node];
+        }
+        node
+    };
+    let mut place = None;
+    for &(polygon, at, ring) in &meetings {
+        if place != Some((polygon, at)) {
+            place = Some((polygon, at));
+            parent.push(parent.len());
+        }
+        let (a, b) = (
+            root(&parent, ring as usize),
+            root(&parent, parent.len() - 1),
+        );
+        if a == b {
+            return Err(Fault {
+                kind: FaultKind::InteriorParted,
+                at,
+            });
+        }
+        parent[b] = a;
+    }
+    Ok(())
+}
+
+/// Whether a ring is convex, turning one way all around and going round once.
+fn turns(ring: &[TilePx]) -> Result<bool, Fault> {
+    let [.., before, last] = *ring else {
+        return Err(Fault {
+            kind: FaultKind::TooFewPoints,
+            at: ring.first().copied().unwrap_or_default(),
+        });
+    };
+    if ring.len() < 3 {
+        return Err(Fault {
+            kind: FaultKind::TooFewPoints,
+            at: last,
+        });
+    }
+    let east = |a: TilePx, b: TilePx| b > a;
+    let (mut a, mut b) = (before, last);
+    let (mut left, mut right, mut straight, mut changes) = (false, false, false, 0);
+    for &c in ring {
+        let turn = cross(a, b, c);
+        left |= turn < 0;
+        right |= turn > 0;
+        if turn == 0 {
+            straight = true;
+            let forward = i64::from(b.x - a.x) * i64::from(c.x - b.x)
+                + i64::from(b.y - a.y) * i64::from(c.y - b.y);
+            if forward <= 0 {
+                return Err(Fault {
+                    kind: FaultKind::Spike,
+                    at: b,
+                });
+            }
+        }
+        changes += u32::from(east(a, b) != east(b, c));
+        (a, b) = (b, c);
+    }
+    Ok(!straight && left != right && changes == 2)
+}
+
+/// The test of one small ring that has no spikes: every edge against every edge that is not its neighbour.
+fn pairwise(ring: &[TilePx]) -> Result<(), Fault> {
+    let Some(&first) = ring.first() else {
+        return Ok(());
+    };
+    for (i, edge) in ring.windows(2).enumerate() {
+        let (a, b) = (edge[0], edge[1]);
+        let (min_x, max_x) = (a.x.min(b.x), a.x.max(b.x));
+        let (min_y, max_y) = (a.y.min(b.y), a.y.max(b.y));
+        let mut c = *ring.get(i + 2).unwrap_or(&first);
+        let rest = ring.get(i + 3..).unwrap_or_default();
+        // The edge that closes the ring is the first edge's neighbour, and the last window's.
+        let closing = (i > 0 && i + 2 < ring.len()).then_some(&first);
+        for &d in rest.iter().chain(closing) {
+            let apart = c.x.min(d.x) > max_x
+                || c.x.max(d.x) < min_x
+                || c.y.min(d.y) > max_y
+                || c.y.max(d.y) < min_y;
+            if !apart && touches(a, b, c, d) {
+                return Err(Fault {
+                    kind: FaultKind::SelfIntersection,
+                    at: c,
+                });
+            }
+            c = d;
+        }
+    }
+    Ok(())
+}
+
+const fn adjacent(i: u32, j: u32, len: usize) -> bool {
+    let apart = i.abs_diff(j) as usize;
+    apart == 1 || apart + 1 == len
+}
+
+/// Whether the closed segments `a b` and `c d`, whose boxes overlap, share a point.
+fn touches(a: TilePx, b: TilePx, c: TilePx, d: TilePx) -> bool {
+    let same = |s: i64, t: i64| (s > 0 && t > 0) || (s < 0 && t < 0);
+    !same(cross(a, b, c), cross(a, b, d)) && !same(cross(c, d, a), cross(c, d, b))
+}
+
+/// How the edges of two rings, whose boxes overlap, meet: not, at one point, or wrongly.
+fn meet(e: &Edge, f: &Edge) -> Result<Option<Contact>, Fault> {
+    let (c, d) = (cross(e.a, e.b, f.a), cross(e.a, e.b, f.b));
+    let (a, b) = (cross(f.a, f.b, e.a), cross(f.a, f.b, e.b));
+    let same = |s: i64, t: i64| (s > 0 && t > 0) || (s < 0 && t < 0);
+    if same(a, b) || same(c, d) {
+        return Ok(None);
+    }
+    let corner = TilePx::new(e.min_x.max(f.min_x), e.min_y.max(f.min_y));
+    let at = if c == 0 && d == 0 {
+        if corner != TilePx::new(e.max_x.min(f.max_x), e.max_y.min(f.max_y)) {
+            return Err(Fault {
+                kind: FaultKind::RingsCross,
+                at: corner,
+            });
+        }
+        corner
+    } else if c == 0 {
+        f.a
+    } else if d == 0 {
+        f.b
+    } else if a == 0 {
+        e.a
+    } else if b == 0 {
+        e.b
+    } else {
+        return Err(Fault {
+            kind: FaultKind::RingsCross,
+            at: f.a,
+        });
+    };
+    let sides = if e.ring < f.ring { (e, f) } else { (f, e) };
+    Ok(Some(Contact {
+        at,
+        rings: [sides.0.ring, sides.1.ring],
+        edges: [sides.0.index, sides.1.index],
+    }))
+}
+
+/// Where a ring that runs through `at` on edge `index` comes from and goes to.
+fn passes(ring: &[TilePx], index: u32, at: TilePx) -> [TilePx; 2] {
+    let len = ring.len();
+    let vertex = |i: usize| ring.get(i % len.max(1)).copied().unwrap_or_default();
+    let i = index as usize;
+    if vertex(i) == at {
+        [vertex(i + len - 1), vertex(i + 1)]
+    } else if vertex(i + 1) == at {
+        [vertex(i), vertex(i + 2)]
+    } else {
+        [vertex(i), vertex(i + 1)]
+    }
+}
+
+/// Whether, seen from `at`, `p` lies clockwise (on the screen) of where a ring goes and before where it comes from.
+fn between(at: TilePx, [from, to]: [TilePx; 2], p: TilePx) -> bool {
+    let sector = |u: TilePx, v: TilePx| cross(at, u, p) > 0 && cross(at, p, v) > 0;
+    match cross(at, to, from).signum() {
+        1 => sector(to, from),
+        -1 => !sector(from, to),
+        _ => cross(at, to, p) > 0,
+    }
+}

@@ -1,0 +1,129 @@
+//! The bytes of a tile: protocol buffer fields and the geometry's commands.
+
+use crate::space::TilePx;
+
+/// Protocol buffer field heads (`number << 3 | wire type`) of the messages of a tile.
+pub(super) mod head {
+    pub const TILE_LAYER: u8 = 3 << 3 | 2;
+    pub const LAYER_NAME: u8 = 1 << 3 | 2;
+    pub const LAYER_FEATURE: u8 = 2 << 3 | 2;
+    pub const LAYER_KEY: u8 = 3 << 3 | 2;
+    pub const LAYER_VALUE: u8 = 4 << 3 | 2;
+    pub const LAYER_EXTENT: u8 = 5 << 3;
+    pub const LAYER_VERSION: u8 = 15 << 3;
+    pub const FEATURE_ID: u8 = 1 << 3;
+    pub const FEATURE_TAGS: u8 = 2 << 3 | 2;
+    pub const FEATURE_TYPE: u8 = 3 << 3;
+    pub const FEATURE_GEOMETRY: u8 = 4 << 3 | 2;
+}
+
+/// Geometry command numbers.
+pub(super) const MOVE_TO: u32 = 1;
+/// See [`MOVE_TO`].
+pub(super) const LINE_TO: u32 = 2;
+/// See [`MOVE_TO`].
+pub(super) const CLOSE_PATH: u32 = 7;
+
+/// Appends `value` as a varint.
+#[inline]
+pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
+    while value >= 0x80 {
+        out.push(value as u8 | 0x80);
+        value >>= 7;
+    }
+    out.push(value as u8);
+}
+
+/// Bytes [`varint`] writes for `value`.
+pub(super) const fn varint_len(value: u64) -> usize {
+    (64 - (value | 1).leading_zeros() as usize).div_ceil(7)
+}
+
+/// Appends a field of bytes.
+pub(super) fn bytes(out: &mut Vec<u8>, head: u8, value: &[u8]) {
+    out.push(head);
+    varint(out, value.len() as u64);
+    out.extend_from_slice(value);
+}
+
+/// Writes a feature's geometry; the cursor runs on from part to part.
+#[derive(Debug, Default)]
+pub(super) struct Commands {
+    /// What is written so far.
+    pub bytes: Vec<u8>,
+    cursor: TilePx,
+}
+
+impl Commands {
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+        self.cursor = TilePx::default();
+    }
+
+    /// Several points.
+    pub fn points(&mut self, points: &[TilePx]) {
+        self.command(MOVE_TO, points.len());
+        for &p in points {
+            self.to(p);
+        }
+    }
+
+    /// A path of at least two points.
+    pub fn path(&mut self, path: &[TilePx]) {
+        if let [first, rest @ ..] = path {
+            self.command(MOVE_TO, 1);
+            self.to(*first);
+            self.command(LINE_TO, rest.len());
+            for &p in rest {
+                self.to(p);
+            }
+        }
+    }
+
+    /// A ring without its closing vertex, in the order given.
+    pub fn ring(&mut self, ring: &[TilePx]) {
+        self.path(ring);
+        self.command(CLOSE_PATH, 1);
+    }
+
+    fn command(&mut self, id: u32, count: usize) {
+        varint(&mut self.bytes, (count as u64) << 3 | u64::from(id));
+    }
+
+    #[inline]
+    fn to(&mut self, p: TilePx) {
+        varint(&mut self.bytes, u64::from(zigzag(p.x - self.cursor.x)));
+        varint(&mut self.bytes, u64::from(zigzag(p.y - self.cursor.y)));
+        self.cursor = p;
+    }
+}
+
+/// Small numbers of either sign as small numbers.
+#[inline]
+const fn zigzag(v: i32) -> u32 {
+    (v << 1 ^ v >> 31) as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_of_a_varint_is_told_in_advance() {
+        for bit in 0..64 {
+            for value in [(1u64 << bit) - 1, 1 << bit] {
+                let mut out = Vec::new();
+                varint(&mut out, value);
+                assert_eq!(out.len(), varint_len(value), "{value}");
+            }
+        }
+    }
+
+    /// The polygon of the specification, section 4.3.5.5, with the example's own numbers.
+    #[test]
+    fn a_ring_is_written_as_the_specification_writes_it() {
+        let mut commands = Commands::default();
+        commands.ring(&[TilePx::new(3, 6), TilePx::new(8, 12), TilePx::new(20, 34)]);
+        assert_eq!(commands.bytes, [9, 6, 12, 18, 10, 12, 24, 44, 15]);
+    }
+}

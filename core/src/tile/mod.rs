@@ -1,0 +1,36 @@
+//! Cutting vector tiles (Mapbox Vector Tile 2.1) out of the *as drawn* form: clip, simplify, snap, repair, encode.
+//!
+//! Pure functions over borrowed coordinates; nothing here reads a file. The way of a polygon through it:
+//!
+//! ```text
+//! World --snap--> tile units --clip--> in the box --simplify--> no needless points
+//!       --check--> valid? --repair (only the bad ones)--> valid --encode--> bytes
+//! ```
+//!
+//! **Why neighbours keep their shared edge.** Every step but the repair maps points without looking at the
+//! feature they belong to: a vertex snaps to the tile grid by itself; an edge is cut by the box at a point
+//! computed exactly and rounded half up, whichever way the edge runs; only repeated points and points lying
+//! exactly on the line between their neighbours are dropped, which leaves the set of points of the outline as
+//! it was. Two parcels that have the same edge in the shard have the same edge in the tile. Snapping comes
+//! first because the tile grid is one global grid: neighbouring tiles, too, see the same vertices. A repair
+//! bends an edge only where it crosses another edge of its own feature, by less than one tile unit.
+
+mod check;
+mod clip;
+mod decode;
+mod drawn;
+mod encode;
+mod layer;
+mod repair;
+mod rings;
+mod simplify;
+mod snap;
+pub mod validate;
+mod value;
+mod walk;
+
+pub use check::{Fault, FaultKind};
+pub use drawn::{Drawn, DrawnKind, Part};
+pub use layer::{Added, Counts, LayerBuilder};
+pub use snap::TileSpec;
+pub use value::encode_value;
