@@ -16,6 +16,8 @@ pub struct FeatureId(u64);
 impl FeatureId {
     /// The first number the importer never gives: the range above is drawn from by SQL inserts.
     pub const RESERVED: u64 = 1 << 52;
+    /// The smallest id.
+    pub const MIN: Self = Self(0);
     /// One past the last number JSON and JavaScript carry exactly.
     pub const END: u64 = 1 << 53;
 

@@ -119,7 +119,19 @@ impl WorldBox {
 /// A place in a tile, in units of the tile's extent: `x` eastward, `y` southward from its north-west corner.
 ///
 /// Negative values and values above the extent lie in the tile's buffer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, PartialOrd, Ord, bytemuck::Pod, bytemuck::Zeroable)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Default,
+    PartialOrd,
+    Ord,
+    bytemuck::Pod,
+    bytemuck::Zeroable,
+)]
 #[repr(C)]
 pub struct TilePx {
     /// Eastward, tile units.

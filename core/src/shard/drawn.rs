@@ -1,0 +1,161 @@
+//! `drawn-webmercator.bin`: features as they are drawn, projected once, with the fields tiles carry.
+
+use std::io::{self, Write};
+use std::path::Path;
+
+use super::ShardError;
+use super::map::{Container, write_container};
+use crate::space::{World, WorldBox};
+use crate::tile::{Drawn, DrawnKind, Part};
+
+const MAGIC: [u8; 8] = *b"DIABADRW";
+const FORMAT: u32 = 1;
+/// Stands in the tags where a feature has no value for a field.
+pub(super) const NO_VALUE: u32 = u32::MAX;
+
+mod section {
+    pub const BOXES: usize = 0;
+    pub const KINDS: usize = 1;
+    /// One more than features.
+    pub const COORD_STARTS: usize = 2;
+    /// One more than features.
+    pub const PART_STARTS: usize = 3;
+    pub const PARTS: usize = 4;
+    pub const COORDS: usize = 5;
+    /// Features × tile fields: positions in the values.
+    pub const TAGS: usize = 6;
+    /// One more than values.
+    pub const VALUE_STARTS: usize = 7;
+    /// Encoded MVT values.
+    pub const VALUES: usize = 8;
+    pub const COUNT: usize = 9;
+}
+
+/// The drawn features of a shard, in memory, on their way to the file.
+#[derive(Debug, Default)]
+pub(super) struct DrawnColumns {
+    pub boxes: Vec<WorldBox>,
+    pub kinds: Vec<u8>,
+    pub coord_starts: Vec<u64>,
+    pub part_starts: Vec<u64>,
+    pub parts: Vec<Part>,
+    pub coords: Vec<World>,
+    pub tags: Vec<u32>,
+    pub value_starts: Vec<u64>,
+    pub values: Vec<u8>,
+}
+
+impl DrawnColumns {
+    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
+        let sections: [&[u8]; section::COUNT] = [
+            bytemuck::cast_slice(&self.boxes),
+            &self.kinds,
+            bytemuck::cast_slice(&self.coord_starts),
+            bytemuck::cast_slice(&self.part_starts),
+            bytemuck::cast_slice(&self.parts),
+            bytemuck::cast_slice(&self.coords),
+            bytemuck::cast_slice(&self.tags),
+            bytemuck::cast_slice(&self.value_starts),
+            &self.values,
+        ];
+        write_container(out, MAGIC, FORMAT, &sections)
+    }
+}
+
+/// A kind as the file keeps it.
+pub(super) const fn kind_code(kind: DrawnKind) -> u8 {
+    match kind {
+        DrawnKind::Point => 0,
+        DrawnKind::Line => 1,
+        DrawnKind::Polygon => 2,
+    }
+}
+
+/// The open file.
+#[derive(Debug)]
+pub struct DrawnFile {
+    file: Container,
+    fields: usize,
+}
+
+impl DrawnFile {
+    /// Opens the file of features with `fields` tile fields and checks that its parts fit together.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`], [`ShardError::Corrupt`].
+    pub fn open(path: &Path, fields: usize) -> Result<Self, ShardError> {
+        let file = Container::open(path, MAGIC, FORMAT, section::COUNT)?;
+        let drawn = Self { file, fields };
+        let n = drawn.len();
+        let fits = drawn.file.bytes(section::KINDS).len() == n
+            && drawn.file.get::<u64>(section::COORD_STARTS).len() == n + 1
+            && drawn.file.get::<u64>(section::PART_STARTS).len() == n + 1
+            && drawn.file.get::<u32>(section::TAGS).len() == n * fields;
+        if fits {
+            Ok(drawn)
+        } else {
+            Err(ShardError::corrupt(
+                path,
+                "its sections do not fit together",
+            ))
+        }
+    }
+
+    /// Number of features.
+    pub fn len(&self) -> usize {
+        self.boxes().len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Boxes, by position.
+    pub fn boxes(&self) -> &[WorldBox] {
+        self.file.get(section::BOXES)
+    }
+
+    /// The feature at a position, under the id the index gives it.
+    pub fn feature(&self, ordinal: u32, id: u64) -> Option<Drawn<'_>> {
+        let i = ordinal as usize;
+        let bbox = *self.boxes().get(i)?;
+        let kind = match self.file.bytes(section::KINDS).get(i)? {
+            0 => DrawnKind::Point,
+            1 => DrawnKind::Line,
+            2 => DrawnKind::Polygon,
+            _ => return None,
+        };
+        let parts = self.slice(section::PARTS, section::PART_STARTS, i)?;
+        let coords = self.slice(section::COORDS, section::COORD_STARTS, i)?;
+        Some(Drawn {
+            id,
+            kind,
+            bbox,
+            parts,
+            coords,
+        })
+    }
+
+    /// The feature's tags: position of the tile field among the theme's, and the value as MVT encodes it.
+    pub fn tags(&self, ordinal: u32) -> impl Iterator<Item = (u32, &[u8])> {
+        let start = ordinal as usize * self.fields;
+        let tags: &[u32] = self
+            .file
+            .get::<u32>(section::TAGS)
+            .get(start..start + self.fields)
+            .unwrap_or_default();
+        tags.iter().enumerate().filter_map(|(field, value)| {
+            let value: &[u8] =
+                self.slice(section::VALUES, section::VALUE_STARTS, *value as usize)?;
+            Some((field as u32, value))
+        })
+    }
+
+    fn slice<T: bytemuck::Pod>(&self, values: usize, starts: usize, i: usize) -> Option<&[T]> {
+        let starts: &[u64] = self.file.get(starts);
+        let start = usize::try_from(*starts.get(i)?).ok()?;
+        let end = usize::try_from(*starts.get(i + 1)?).ok()?;
+        self.file.get::<T>(values).get(start..end)
+    }
+}

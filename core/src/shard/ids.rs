@@ -1,0 +1,164 @@
+//! Giving features their ids: the same in every home and on every import of the same records.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
+use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
+
+use crate::feature::{FeatureId, Value};
+
+/// Stands between the parts of a key; no text of a record holds it after decoding.
+pub const KEY_SEPARATOR: char = '\u{1f}';
+
+/// A record whose id is not the one its key gives, because another record had that already.
+///
+/// Kept with the shard, so that the next import of the dataset gives it the same id again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KeptId {
+    /// The business key, its parts joined by [`KEY_SEPARATOR`].
+    pub key: String,
+    /// Which of the records with this key, counted from 0 in the order of the file.
+    pub ordinal: u32,
+    /// Its id.
+    pub id: FeatureId,
+}
+
+/// Says whether another dataset of the layer has an id.
+pub type IdElsewhere = Box<dyn Fn(FeatureId) -> bool + Send + Sync>;
+
+/// Gives ids to the records of one dataset, in the order of its file.
+pub struct IdAssigner {
+    scope: String,
+    kept: FxHashMap<(String, u32), FeatureId>,
+    ordinals: FxHashMap<u128, u32>,
+    given: FxHashSet<u64>,
+    elsewhere: IdElsewhere,
+    collided: Vec<KeptId>,
+}
+
+impl IdAssigner {
+    /// For a dataset of a theme; `kept` are the earlier revision's, `elsewhere` says whether another dataset
+    /// of the layer has an id.
+    pub fn new(theme: &str, dataset: &str, kept: &[KeptId], elsewhere: IdElsewhere) -> Self {
+        let kept: FxHashMap<_, _> = kept
+            .iter()
+            .map(|k| ((k.key.clone(), k.ordinal), k.id))
+            .collect();
+        Self {
+            scope: format!("{theme}{KEY_SEPARATOR}{dataset}{KEY_SEPARATOR}"),
+            given: kept.values().map(|id| id.get()).collect(),
+            kept,
+            ordinals: FxHashMap::default(),
+            elsewhere,
+            collided: Vec::new(),
+        }
+    }
+
+    /// The id of the next record with this key.
+    pub fn next(&mut self, key: &str) -> FeatureId {
+        let count = self.ordinals.entry(xxh3_128(key.as_bytes())).or_default();
+        let ordinal = *count;
+        *count += 1;
+        if !self.kept.is_empty()
+            && let Some(&id) = self.kept.get(&(key.to_owned(), ordinal))
+        {
+            self.collided.push(KeptId {
+                key: key.to_owned(),
+                ordinal,
+                id,
+            });
+            return id;
+        }
+        let mut attempt = 0u32;
+        loop {
+            let id = hashed(&self.scope, key, ordinal, attempt);
+            if !(self.elsewhere)(id) && self.given.insert(id.get()) {
+                if attempt > 0 {
+                    self.collided.push(KeptId {
+                        key: key.to_owned(),
+                        ordinal,
+                        id,
+                    });
+                }
+                return id;
+            }
+            attempt += 1;
+        }
+    }
+
+    /// The records whose id is not the one their key gives.
+    pub fn into_kept(self) -> Vec<KeptId> {
+        self.collided
+    }
+}
+
+fn hashed(scope: &str, key: &str, ordinal: u32, attempt: u32) -> FeatureId {
+    let text = format!("{scope}{key}{KEY_SEPARATOR}{ordinal}{KEY_SEPARATOR}{attempt}");
+    // 52 bits keep clear of the range SQL inserts draw from.
+    FeatureId::new(xxh3_64(text.as_bytes()) % FeatureId::RESERVED).unwrap_or(FeatureId::MIN)
+}
+
+/// The business key of a record: its parts as they are, joined; missing parts are empty.
+pub fn business_key<'v>(parts: impl Iterator<Item = Option<&'v Value>>) -> String {
+    let mut key = String::new();
+    for (i, part) in parts.enumerate() {
+        if i > 0 {
+            key.push(KEY_SEPARATOR);
+        }
+        if let Some(value) = part {
+            use std::fmt::Write;
+            // Writing to a String cannot fail.
+            let _ = write!(key, "{value}");
+        }
+    }
+    key
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn the_same_records_get_the_same_ids_again() {
+        let ids = || {
+            let mut a = IdAssigner::new("land_parcels", "xa-07210", &[], Box::new(|_| false));
+            ["1", "2", "1", ""].map(|k| a.next(k))
+        };
+        assert_eq!(ids(), ids());
+        assert_ne!(ids()[0], ids()[2], "records that share a key are still two");
+    }
+
+    #[test]
+    fn a_collision_is_resolved_and_kept() {
+        let taken = IdAssigner::new("t", "d", &[], Box::new(|_| false)).next("k");
+        let elsewhere = move |id: FeatureId| id == taken;
+        let mut first = IdAssigner::new("t", "d", &[], Box::new(elsewhere));
+        let id = first.next("k");
+        assert_ne!(id, taken);
+        let kept = first.into_kept();
+        assert_eq!(
+            kept,
+            vec![KeptId {
+                key: "k".into(),
+                ordinal: 0,
+                id
+            }]
+        );
+        // The other dataset is gone, the id stays.
+        let mut again = IdAssigner::new("t", "d", &kept, Box::new(|_| false));
+        assert_eq!(again.next("k"), id);
+        assert_eq!(again.into_kept(), kept);
+    }
+
+    proptest! {
+        #[test]
+        fn ids_are_distinct_and_below_the_reserved_range(keys in proptest::collection::vec("[a-c]{0,2}", 0..200)) {
+            let mut a = IdAssigner::new("t", "d", &[], Box::new(|_| false));
+            let ids: FxHashSet<_> = keys.iter().map(|k| a.next(k)).collect();
+            prop_assert_eq!(ids.len(), keys.len());
+            prop_assert!(ids.iter().all(|id| id.get() < FeatureId::RESERVED));
+        }
+    }
+}

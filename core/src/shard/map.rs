@@ -1,0 +1,181 @@
+//! Mapped files, and the one container all of Diaba's own binary files share.
+//!
+//! ```text
+//! magic 8 bytes | format u32 | sections u32 | (offset u64, bytes u64) × sections | sections, each on 64 bytes
+//! ```
+//!
+//! All numbers are little-endian. A section is an array of plain values, read in place.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::ops::Range;
+use std::path::Path;
+
+use bytemuck::Pod;
+use memmap2::Mmap;
+
+use super::ShardError;
+
+const ALIGN: usize = 64;
+const HEADER: usize = 16;
+
+/// Maps `path` for reading.
+///
+/// # Errors
+/// [`ShardError::Io`].
+#[expect(
+    unsafe_code,
+    reason = "mapping a file is what makes reads in place possible"
+)]
+pub fn map(path: &Path) -> Result<Mmap, ShardError> {
+    let file = File::open(path).map_err(|e| ShardError::io(path, e))?;
+    // SAFETY: the file belongs to a sealed shard: it was written under another name, set read-only and then
+    // renamed into place; nothing of Diaba writes to or truncates it afterwards (a new revision is a new
+    // folder, and an unlinked file stays mapped). Files an operator drops into the directory are not mapped.
+    unsafe { Mmap::map(&file) }.map_err(|e| ShardError::io(path, e))
+}
+
+/// A mapped container.
+#[derive(Debug)]
+pub struct Container {
+    map: Mmap,
+    sections: Vec<Range<usize>>,
+}
+
+impl Container {
+    /// Opens the container at `path` and checks that its sections lie inside it.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`], or [`ShardError::Corrupt`] where magic, format or sections are not as expected.
+    pub fn open(
+        path: &Path,
+        magic: [u8; 8],
+        format: u32,
+        sections: usize,
+    ) -> Result<Self, ShardError> {
+        let map = map(path)?;
+        let sections = read_table(&map, magic, format, sections).ok_or_else(|| {
+            ShardError::corrupt(path, "the table of sections does not fit the file")
+        })?;
+        Ok(Self { map, sections })
+    }
+
+    /// The values of section `i`; empty where the section does not hold whole values of that type.
+    pub fn get<T: Pod>(&self, i: usize) -> &[T] {
+        bytemuck::try_cast_slice(self.bytes(i)).unwrap_or_default()
+    }
+
+    /// The bytes of section `i`.
+    pub fn bytes(&self, i: usize) -> &[u8] {
+        self.sections
+            .get(i)
+            .and_then(|r| self.map.get(r.clone()))
+            .unwrap_or_default()
+    }
+}
+
+fn read_table(
+    bytes: &[u8],
+    magic: [u8; 8],
+    format: u32,
+    sections: usize,
+) -> Option<Vec<Range<usize>>> {
+    let u32_at = |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?));
+    let u64_at = |at: usize| Some(u64::from_le_bytes(bytes.get(at..at + 8)?.try_into().ok()?));
+    if bytes.get(..8)? != magic || u32_at(8)? != format || u32_at(12)? as usize != sections {
+        return None;
+    }
+    (0..sections)
+        .map(|i| {
+            let start = usize::try_from(u64_at(HEADER + 16 * i)?).ok()?;
+            let len = usize::try_from(u64_at(HEADER + 16 * i + 8)?).ok()?;
+            let end = start.checked_add(len)?;
+            (start % ALIGN == 0 && end <= bytes.len()).then_some(start..end)
+        })
+        .collect()
+}
+
+/// Writes a container of `sections` to `out`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_container(
+    out: &mut impl Write,
+    magic: [u8; 8],
+    format: u32,
+    sections: &[&[u8]],
+) -> io::Result<()> {
+    out.write_all(&magic)?;
+    out.write_all(&format.to_le_bytes())?;
+    out.write_all(&(sections.len() as u32).to_le_bytes())?;
+    let table_end = HEADER + 16 * sections.len();
+    let mut at = table_end.next_multiple_of(ALIGN);
+    for section in sections {
+        out.write_all(&(at as u64).to_le_bytes())?;
+        out.write_all(&(section.len() as u64).to_le_bytes())?;
+        at = (at + section.len()).next_multiple_of(ALIGN);
+    }
+    let mut written = table_end;
+    for section in sections {
+        let padding = written.next_multiple_of(ALIGN) - written;
+        out.write_all(&[0; ALIGN][..padding])?;
+        out.write_all(section)?;
+        written += padding + section.len();
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const MAGIC: [u8; 8] = *b"DIABATST";
+
+    fn written(sections: &[&[u8]]) -> Vec<u8> {
+        let mut out = Vec::new();
+        write_container(&mut out, MAGIC, 1, sections).unwrap();
+        out
+    }
+
+    #[test]
+    fn what_is_written_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("c");
+        let numbers: Vec<u64> = (0..100).collect();
+        std::fs::write(
+            &path,
+            written(&[b"abc", bytemuck::cast_slice(&numbers), b""]),
+        )
+        .unwrap();
+        let c = Container::open(&path, MAGIC, 1, 3).unwrap();
+        assert_eq!(c.bytes(0), b"abc");
+        assert_eq!(c.get::<u64>(1), numbers);
+        assert_eq!(c.bytes(2), b"");
+        assert_eq!(c.get::<u64>(0), &[] as &[u64], "three bytes are no u64");
+        assert!(Container::open(&path, MAGIC, 2, 3).is_err());
+        assert!(Container::open(&path, *b"DIABAXXX", 1, 3).is_err());
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_make_it_panic(mut bytes in proptest::collection::vec(any::<u8>(), 0..200), keep in 0usize..32) {
+            let good = written(&[b"abc", b"defg"]);
+            let keep = keep.min(bytes.len());
+            bytes[..keep].copy_from_slice(&good[..keep]);
+            if let Some(table) = read_table(&bytes, MAGIC, 1, 2) {
+                for range in table {
+                    prop_assert!(bytes.get(range).is_some());
+                }
+            }
+        }
+
+        #[test]
+        fn a_truncated_container_is_refused(cut in 1usize..200) {
+            let good = written(&[&[7; 100], &[8; 300]]);
+            let short = &good[..good.len() - cut];
+            prop_assert!(read_table(short, MAGIC, 1, 2).is_none());
+        }
+    }
+}

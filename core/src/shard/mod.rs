@@ -1,0 +1,167 @@
+//! A shard: one revision of a dataset, packed, sealed and immutable.
+//!
+//! ```text
+//! surveyed.fgb            as surveyed: FlatGeobuf in the working CRS with every field; every answer reads it
+//! index.bin               ids, where each feature lies in surveyed.fgb, the packed R-tree of boxes
+//! keys.fst                business key → features, for look-ups by key and by prefix
+//! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer
+//! cells.bin               class cells of the generalised levels (coverage themes only)
+//! manifest.json           what the shard is, where it came from, its files' checksums
+//! ```
+//!
+//! Everything but `surveyed.fgb` is derived from it by [`pack`], so a shard can be packed anew when a theme changes.
+
+mod draw;
+mod drawn;
+mod error;
+pub mod ids;
+mod index;
+mod keys;
+mod manifest;
+mod map;
+pub mod pack;
+pub mod packed_rtree;
+mod properties;
+mod rings;
+mod surveyed;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use memmap2::Mmap;
+
+pub use drawn::DrawnFile;
+pub use error::ShardError;
+pub use index::Index;
+pub use keys::{KeyIndex, normalise_key_part};
+pub use manifest::{ColumnEncoding, Counts, FileSeal, MANIFEST, Manifest, Provenance, SourceFile};
+pub use packed_rtree::Box2;
+pub use surveyed::{Surveyed, SurveyedFeature};
+pub use writer::ShardWriter;
+
+use crate::crs::Crs;
+use crate::levels::Cells;
+use crate::theme::Theme;
+
+/// Names of a shard's files.
+pub mod files {
+    /// As surveyed.
+    pub const SURVEYED: &str = "surveyed.fgb";
+    /// Ids, offsets and the R-tree.
+    pub const INDEX: &str = "index.bin";
+    /// Business keys.
+    pub const KEYS: &str = "keys.fst";
+    /// As drawn on the Web Mercator grid.
+    pub const DRAWN: &str = "drawn-webmercator.bin";
+    /// Class cells of the generalised levels.
+    pub const CELLS: &str = "cells.bin";
+}
+
+/// An open shard.
+#[derive(Debug)]
+pub struct Shard {
+    folder: PathBuf,
+    manifest: Manifest,
+    working: Crs,
+    surveyed: Surveyed,
+    index: Index,
+    keys: KeyIndex,
+    drawn: DrawnFile,
+    cells: Option<Arc<Cells<Mmap>>>,
+}
+
+impl Shard {
+    /// Opens the shard in `folder`, packed for `theme`.
+    ///
+    /// Files whose size and time are those of the manifest are trusted; others are read through and compared
+    /// with their checksum.
+    ///
+    /// # Errors
+    /// [`ShardError`]: a file missing, changed, truncated, of another format, or packed under another theme file.
+    pub fn open(folder: &Path, theme: &Arc<Theme>) -> Result<Self, ShardError> {
+        let manifest = Manifest::read(folder)?;
+        manifest.verify(folder)?;
+        if manifest.theme_hash != theme.hash {
+            return Err(ShardError::ThemeChanged {
+                path: folder.to_owned(),
+                theme: theme.id.clone(),
+            });
+        }
+        let working = Crs::from_epsg(manifest.working_crs)?;
+        let surveyed = Surveyed::open(&folder.join(files::SURVEYED), theme)?;
+        let index = Index::open(&folder.join(files::INDEX))?;
+        let keys = KeyIndex::open(&folder.join(files::KEYS))?;
+        let drawn = DrawnFile::open(&folder.join(files::DRAWN), theme.tile_fields().count())?;
+        let cells_path = folder.join(files::CELLS);
+        let cells = if manifest.has(files::CELLS) {
+            Some(Arc::new(open_cells(&cells_path)?))
+        } else {
+            None
+        };
+        let counted = [index.len() as u64, drawn.len() as u64];
+        if counted.iter().any(|n| *n != manifest.features) {
+            return Err(ShardError::corrupt(
+                folder,
+                "its files do not hold the same number of features",
+            ));
+        }
+        Ok(Self {
+            folder: folder.to_owned(),
+            manifest,
+            working,
+            surveyed,
+            index,
+            keys,
+            drawn,
+            cells,
+        })
+    }
+
+    /// The folder it lies in.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// What it is and where it came from.
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The plane its legal geometry is in.
+    pub fn working_crs(&self) -> Crs {
+        self.working
+    }
+
+    /// Ids, offsets and boxes.
+    pub fn index(&self) -> &Index {
+        &self.index
+    }
+
+    /// Business keys.
+    pub fn keys(&self) -> &KeyIndex {
+        &self.keys
+    }
+
+    /// As drawn.
+    pub fn drawn(&self) -> &DrawnFile {
+        &self.drawn
+    }
+
+    /// Class cells of the generalised levels.
+    pub fn cells(&self) -> Option<&Arc<Cells<Mmap>>> {
+        self.cells.as_ref()
+    }
+
+    /// The surveyed feature at position `ordinal`.
+    ///
+    /// # Errors
+    /// [`ShardError::Corrupt`] where the file does not hold one there.
+    pub fn feature(&self, ordinal: u32) -> Result<SurveyedFeature<'_>, ShardError> {
+        self.surveyed.feature(self.index.range(ordinal))
+    }
+}
+
+fn open_cells(path: &Path) -> Result<Cells<Mmap>, ShardError> {
+    Cells::open(map::map(path)?).map_err(|e| ShardError::corrupt(path, e.to_string()))
+}

@@ -1,0 +1,378 @@
+//! Packing: from `surveyed.fgb` to everything a shard is read by.
+//!
+//! Both cores work on runs of features; what they make is put together in the file's order, so the same
+//! records always give the same bytes.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+use xxhash_rust::xxh3::xxh3_128;
+
+use super::draw::draw;
+use super::drawn::{DrawnColumns, NO_VALUE, kind_code};
+use super::ids::{KeptId, business_key};
+use super::index::Index;
+use super::keys::{self, KeyIndex};
+use super::manifest::{FileSeal, Manifest, Provenance};
+use super::packed_rtree::Box2;
+use super::surveyed::Surveyed;
+use super::{MANIFEST, ShardError, files};
+use crate::crs::{Crs, Transform, geometry_area};
+use crate::levels::Rasteriser;
+use crate::space::World;
+use crate::theme::Theme;
+use crate::tile::{Part, encode_value};
+
+/// Features worked on at a time by one thread.
+const RUN: usize = 4096;
+
+/// What a shard is, besides its records.
+pub(crate) struct Label<'a> {
+    pub dataset: &'a str,
+    pub revision: &'a str,
+    pub working: Crs,
+    pub provenance: Provenance,
+    pub kept_ids: Vec<KeptId>,
+}
+
+/// Derives every other file from the `surveyed.fgb` in `folder`, seals them, and writes the manifest.
+///
+/// # Errors
+/// [`ShardError`]; `folder` then holds part of the files and no manifest.
+pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Manifest, ShardError> {
+    let path = folder.join(files::SURVEYED);
+    let surveyed = Surveyed::open(&path, theme)?;
+    let offsets = surveyed.offsets(&path)?;
+    let to_lonlat = Transform::new(label.working, Crs::LONLAT)?;
+    let work = Work {
+        surveyed: &surveyed,
+        offsets: &offsets,
+        theme,
+        to_lonlat: &to_lonlat,
+    };
+
+    let count = offsets.len() - 1;
+    let runs: Vec<Run> = (0..count.div_ceil(RUN))
+        .into_par_iter()
+        .map(|i| work.run(i * RUN..((i + 1) * RUN).min(count)))
+        .collect::<Result<_, _>>()?;
+    let mut ids = Vec::with_capacity(count);
+    let mut boxes = Vec::with_capacity(count);
+    let mut entries = Vec::with_capacity(count);
+    let mut classes = Vec::with_capacity(count);
+    let mut drawn = DrawnColumns {
+        coord_starts: vec![0],
+        part_starts: vec![0],
+        value_starts: vec![0],
+        ..Default::default()
+    };
+    let mut values = FxHashMap::default();
+    for run in runs {
+        ids.extend_from_slice(&run.ids);
+        boxes.extend_from_slice(&run.boxes);
+        entries.extend(run.entries);
+        classes.extend(run.classes);
+        append(&mut drawn, run.drawn, &mut values);
+    }
+    drop(values);
+
+    let extent = boxes.iter().fold(Box2::EMPTY, |mut all, b| {
+        all.union(b);
+        all
+    });
+    let extent_lonlat = lonlat_extent(&drawn);
+    let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
+    write(&folder.join(files::INDEX), |out| {
+        Index::write(out, &ids, &offsets, boxes)
+    })?;
+    write(&folder.join(files::KEYS), |out| {
+        KeyIndex::write(out, entries).map_err(io::Error::other)
+    })?;
+    write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
+    if theme.generalise.coverage {
+        let cells = rasterise(&drawn, &classes, folder)?;
+        write(&folder.join(files::CELLS), |out| out.write_all(&cells))?;
+        names.push(files::CELLS);
+    }
+    drop(surveyed);
+
+    let seals: Vec<FileSeal> = names
+        .iter()
+        .map(|name| FileSeal::of(folder, name))
+        .collect::<Result<_, _>>()?;
+    let sums: Vec<&str> = seals.iter().map(|s| s.xxh3.as_str()).collect();
+    let manifest = Manifest {
+        format: Manifest::FORMAT,
+        theme: theme.id.clone(),
+        theme_hash: theme.hash.clone(),
+        dataset: label.dataset.to_owned(),
+        revision: label.revision.to_owned(),
+        working_crs: label.working.epsg(),
+        features: count as u64,
+        extent: (!extent.is_empty()).then_some([
+            extent.min_x,
+            extent.min_y,
+            extent.max_x,
+            extent.max_y,
+        ]),
+        extent_lonlat,
+        content: format!("{:032x}", xxh3_128(sums.join(" ").as_bytes())),
+        files: seals,
+        provenance: label.provenance,
+        kept_ids: label.kept_ids,
+    };
+    let text =
+        serde_json::to_vec_pretty(&manifest).map_err(|e| ShardError::io(folder, e.into()))?;
+    write(&folder.join(MANIFEST), |out| out.write_all(&text))?;
+    Ok(manifest)
+}
+
+struct Work<'a> {
+    surveyed: &'a Surveyed,
+    offsets: &'a [u64],
+    theme: &'a Theme,
+    to_lonlat: &'a Transform,
+}
+
+/// A class of the generalised levels and the area in m² it counts for; class 0 has none.
+type Class = (u8, f64);
+
+/// What one thread made of a run of features.
+#[derive(Default)]
+struct Run {
+    ids: Vec<u64>,
+    boxes: Vec<Box2>,
+    entries: Vec<(Vec<u8>, u32)>,
+    classes: Vec<Class>,
+    /// Starts are relative to the run, without the leading 0; tags are positions in the run's own values.
+    drawn: DrawnColumns,
+}
+
+impl Work<'_> {
+    fn run(&self, ordinals: std::ops::Range<usize>) -> Result<Run, ShardError> {
+        let mut run = Run::default();
+        let mut interned: FxHashMap<Vec<u8>, u32> = FxHashMap::default();
+        for ordinal in ordinals {
+            self.feature(ordinal, &mut run, &mut interned)?;
+        }
+        Ok(run)
+    }
+
+    fn feature(
+        &self,
+        ordinal: usize,
+        run: &mut Run,
+        interned: &mut FxHashMap<Vec<u8>, u32>,
+    ) -> Result<(), ShardError> {
+        let refuse = |reason: &str| ShardError::Record {
+            record: ordinal as u64,
+            reason: reason.to_owned(),
+        };
+        let range = self.offsets[ordinal] as usize..self.offsets[ordinal + 1] as usize;
+        let feature = self.surveyed.feature(range)?;
+        let geometry = feature.geometry()?;
+        let values = feature.values();
+        run.ids
+            .push(feature.id().ok_or_else(|| refuse("it has no id"))?);
+
+        let mut bbox = Box2::EMPTY;
+        for c in geo::CoordsIter::coords_iter(&geometry) {
+            bbox.extend(c.x, c.y);
+        }
+        run.boxes.push(bbox);
+
+        let key = business_key(
+            self.theme
+                .key
+                .iter()
+                .map(|&i| values.get(i).and_then(Option::as_ref)),
+        );
+        run.entries
+            .push((keys::entry(&key, ordinal as u32), ordinal as u32));
+        run.classes.push(self.class(&values, &geometry));
+
+        let drawing = draw(&geometry, self.to_lonlat)?;
+        let drawn = &mut run.drawn;
+        drawn.boxes.push(drawing.bbox);
+        drawn.kinds.push(kind_code(drawing.kind));
+        drawn.parts.extend_from_slice(&drawing.parts);
+        drawn.coords.extend_from_slice(&drawing.coords);
+        drawn.part_starts.push(drawn.parts.len() as u64);
+        drawn.coord_starts.push(drawn.coords.len() as u64);
+        for (i, _) in self.theme.tile_fields() {
+            let encoded = values
+                .get(i)
+                .and_then(Option::as_ref)
+                .and_then(encode_value);
+            let tag = encoded.map_or(NO_VALUE, |bytes| intern(drawn, bytes, interned));
+            drawn.tags.push(tag);
+        }
+        Ok(())
+    }
+
+    fn class(
+        &self,
+        values: &[Option<crate::feature::Value>],
+        geometry: &geo::Geometry<f64>,
+    ) -> Class {
+        let by = self
+            .theme
+            .generalise
+            .by
+            .as_deref()
+            .and_then(|name| self.theme.field_index(name));
+        let list = by
+            .and_then(|i| self.theme.fields.get(i))
+            .and_then(|f| f.code_list.as_ref());
+        match (by, list) {
+            (Some(i), Some(list)) => {
+                let code = values
+                    .get(i)
+                    .and_then(Option::as_ref)
+                    .and_then(crate::feature::Value::as_text);
+                (list.class_of(code), geometry_area(geometry))
+            }
+            _ => (0, 0.0),
+        }
+    }
+}
+
+/// The position of the value `bytes` in `drawn`, which grows by it where it is new.
+fn intern(drawn: &mut DrawnColumns, bytes: Vec<u8>, known: &mut FxHashMap<Vec<u8>, u32>) -> u32 {
+    if let Some(&at) = known.get(&bytes) {
+        return at;
+    }
+    let at = known.len() as u32;
+    drawn.values.extend_from_slice(&bytes);
+    drawn.value_starts.push(drawn.values.len() as u64);
+    known.insert(bytes, at);
+    at
+}
+
+/// Puts the drawing of a run behind what is there.
+fn append(all: &mut DrawnColumns, run: DrawnColumns, values: &mut FxHashMap<Vec<u8>, u32>) {
+    let mut start = 0;
+    let renumbered: Vec<u32> = run
+        .value_starts
+        .iter()
+        .map(|&end| {
+            let bytes = run.values[start..end as usize].to_vec();
+            start = end as usize;
+            intern(all, bytes, values)
+        })
+        .collect();
+    all.tags.extend(run.tags.iter().map(|&t| {
+        if t == NO_VALUE {
+            t
+        } else {
+            renumbered[t as usize]
+        }
+    }));
+    let (coords, parts) = (all.coords.len() as u64, all.parts.len() as u64);
+    all.coord_starts
+        .extend(run.coord_starts.iter().map(|at| at + coords));
+    all.part_starts
+        .extend(run.part_starts.iter().map(|at| at + parts));
+    all.boxes.extend(run.boxes);
+    all.kinds.extend(run.kinds);
+    all.parts.extend(run.parts);
+    all.coords.extend(run.coords);
+}
+
+/// Burns every polygon's class into the cells of the generalised levels.
+fn rasterise(
+    drawn: &DrawnColumns,
+    classes: &[Class],
+    folder: &Path,
+) -> Result<Vec<u8>, ShardError> {
+    let failed = |e: crate::levels::LevelsError| {
+        ShardError::corrupt(&folder.join(files::CELLS), e.to_string())
+    };
+    let threads = rayon::current_num_threads().max(1);
+    let share = classes.len().div_ceil(threads).max(1);
+    let parts: Vec<Rasteriser> = classes
+        .par_chunks(share)
+        .enumerate()
+        .map(|(i, classes)| {
+            let mut cells = Rasteriser::new();
+            for (at, &(class, area)) in classes.iter().enumerate() {
+                if class > 0 {
+                    burn(&mut cells, drawn, i * share + at, class, area)?;
+                }
+            }
+            Ok(cells)
+        })
+        .collect::<Result<_, _>>()
+        .map_err(failed)?;
+    let mut all = Rasteriser::new();
+    for part in parts {
+        all = all.merge(part).map_err(failed)?;
+    }
+    Ok(all.into_bytes())
+}
+
+fn burn(
+    cells: &mut Rasteriser,
+    drawn: &DrawnColumns,
+    feature: usize,
+    class: u8,
+    area: f64,
+) -> Result<(), crate::levels::LevelsError> {
+    let coords = &drawn.coords
+        [drawn.coord_starts[feature] as usize..drawn.coord_starts[feature + 1] as usize];
+    let parts =
+        &drawn.parts[drawn.part_starts[feature] as usize..drawn.part_starts[feature + 1] as usize];
+    let Some(&anchor) = coords.first() else {
+        return Ok(());
+    };
+    let rings = parts.iter().scan(0, |start, part: &Part| {
+        let ring: &[World] = coords.get(*start..part.end()).unwrap_or_default();
+        *start = part.end();
+        Some(ring)
+    });
+    cells.burn(class, area, anchor, rings)
+}
+
+/// West, south, east, north of everything drawn, degrees.
+fn lonlat_extent(drawn: &DrawnColumns) -> Option<[f64; 4]> {
+    let all = drawn
+        .boxes
+        .iter()
+        .filter(|b| b.min_x <= b.max_x)
+        .copied()
+        .reduce(|mut all, b| {
+            all.union(&b);
+            all
+        })?;
+    let north_west = World {
+        x: all.min_x,
+        y: all.min_y,
+    }
+    .to_lonlat();
+    let south_east = World {
+        x: all.max_x,
+        y: all.max_y,
+    }
+    .to_lonlat();
+    Some([
+        north_west.lon,
+        south_east.lat,
+        south_east.lon,
+        north_west.lat,
+    ])
+}
+
+fn write(
+    path: &Path,
+    fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
+) -> Result<(), ShardError> {
+    let done = || {
+        let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
+        fill(&mut out)?;
+        out.into_inner()?.sync_all()
+    };
+    done().map_err(|e| ShardError::io(path, e))
+}

@@ -1,0 +1,182 @@
+//! Writing `surveyed.fgb`.
+
+use std::fs::File;
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::sync::Arc;
+
+use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
+use geozero::{ColumnValue, PropertyProcessor};
+
+use super::ShardError;
+use super::ids::{IdAssigner, KeptId, business_key};
+use super::surveyed::{EXTRA_COLUMN, ID_COLUMN};
+use crate::crs::Crs;
+use crate::feature::{FeatureId, NewFeature, Value};
+use crate::theme::{FieldType, GeometryKind, Theme};
+
+/// Takes the records of a dataset, in the order of their file.
+pub struct ShardWriter {
+    theme: Arc<Theme>,
+    fgb: FgbWriter<'static>,
+    ids: IdAssigner,
+    pushed: u64,
+}
+
+impl ShardWriter {
+    /// For records of `theme` with geometry in `working`.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`] where no temporary file can be made.
+    pub(crate) fn new(
+        theme: Arc<Theme>,
+        dataset: &str,
+        working: Crs,
+        ids: IdAssigner,
+    ) -> Result<Self, ShardError> {
+        let geometry_type = match theme.geometry {
+            GeometryKind::Point | GeometryKind::Any => GeometryType::Unknown,
+            GeometryKind::Line => GeometryType::MultiLineString,
+            GeometryKind::Polygon => GeometryType::MultiPolygon,
+        };
+        let title = format!("{} / {dataset}", theme.title.vi);
+        let name = working.name();
+        let options = FgbWriterOptions {
+            crs: FgbCrs {
+                org: Some("EPSG"),
+                code: working.epsg() as i32,
+                name: Some(&name),
+                ..FgbCrs::default()
+            },
+            promote_to_multi: geometry_type != GeometryType::Unknown,
+            detect_type: true,
+            title: Some(&title),
+            ..FgbWriterOptions::default()
+        };
+        let mut fgb = FgbWriter::create_with_options(&theme.id, geometry_type, options)
+            .map_err(|e| ShardError::corrupt(Path::new(super::files::SURVEYED), e.to_string()))?;
+        fgb.add_column(ID_COLUMN, ColumnType::ULong, |_, c| c.nullable = false);
+        for field in &theme.fields {
+            fgb.add_column(&field.name, column_type(field.kind), |fbb, c| {
+                c.title = Some(fbb.create_string(&field.title.vi));
+            });
+        }
+        fgb.add_column(EXTRA_COLUMN, ColumnType::Json, |_, _| {});
+        Ok(Self {
+            theme,
+            fgb,
+            ids,
+            pushed: 0,
+        })
+    }
+
+    /// Adds a record and gives it its id.
+    ///
+    /// # Errors
+    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
+    pub fn push(&mut self, feature: &NewFeature) -> Result<FeatureId, ShardError> {
+        let record = self.pushed;
+        let refuse = |reason: String| ShardError::Record { record, reason };
+        if feature.values.len() != self.theme.fields.len() {
+            return Err(refuse(format!(
+                "it has {} values, the theme {} fields",
+                feature.values.len(),
+                self.theme.fields.len()
+            )));
+        }
+        let key = business_key(
+            self.theme
+                .key
+                .iter()
+                .map(|&i| feature.values.get(i).and_then(Option::as_ref)),
+        );
+        let id = self.ids.next(&key);
+        let extra = if feature.extra.is_empty() {
+            None
+        } else {
+            serde_json::to_string(&feature.extra).ok()
+        };
+        let texts: Vec<Option<String>> = feature
+            .values
+            .iter()
+            .map(|v| match v {
+                Some(Value::Json(json)) => Some(json.to_string()),
+                _ => None,
+            })
+            .collect();
+        let mut outcome = Ok(());
+        self.fgb
+            .add_feature_geom(feature.geometry.clone(), |out| {
+                outcome = (|| {
+                    out.property(0, ID_COLUMN, &ColumnValue::ULong(id.get()))?;
+                    for (i, field) in self.theme.fields.iter().enumerate() {
+                        let Some(value) = &feature.values[i] else {
+                            continue;
+                        };
+                        let json = texts[i].as_deref().unwrap_or_default();
+                        if let Some(value) = column_value(field.kind, value, json) {
+                            out.property(i + 1, &field.name, &value)?;
+                        }
+                    }
+                    if let Some(extra) = &extra {
+                        out.property(
+                            self.theme.fields.len() + 1,
+                            EXTRA_COLUMN,
+                            &ColumnValue::Json(extra),
+                        )?;
+                    }
+                    Ok::<(), geozero::error::GeozeroError>(())
+                })();
+            })
+            .and(outcome)
+            .map_err(|e| refuse(e.to_string()))?;
+        self.pushed += 1;
+        Ok(id)
+    }
+
+    /// Number of records taken.
+    pub fn len(&self) -> u64 {
+        self.pushed
+    }
+
+    /// Whether no record was taken.
+    pub fn is_empty(&self) -> bool {
+        self.pushed == 0
+    }
+
+    /// Writes the file, features in Hilbert order with FlatGeobuf's own index, for QGIS and GDAL.
+    pub(crate) fn finish(self, path: &Path) -> Result<Vec<KeptId>, ShardError> {
+        let file = File::create(path).map_err(|e| ShardError::io(path, e))?;
+        let mut out = BufWriter::with_capacity(1 << 20, file);
+        self.fgb
+            .write(&mut out)
+            .map_err(|e| ShardError::corrupt(path, e.to_string()))?;
+        out.flush().map_err(|e| ShardError::io(path, e))?;
+        Ok(self.ids.into_kept())
+    }
+}
+
+const fn column_type(kind: FieldType) -> ColumnType {
+    match kind {
+        FieldType::Text => ColumnType::String,
+        FieldType::Integer => ColumnType::Long,
+        FieldType::Real => ColumnType::Double,
+        FieldType::Boolean => ColumnType::Bool,
+        FieldType::Date => ColumnType::DateTime,
+        FieldType::Json => ColumnType::Json,
+    }
+}
+
+/// The value as the column keeps it; `None` where it is of another type than the field.
+fn column_value<'v>(kind: FieldType, value: &'v Value, json: &'v str) -> Option<ColumnValue<'v>> {
+    Some(match (kind, value) {
+        (FieldType::Text, Value::Text(v)) => ColumnValue::String(v),
+        (FieldType::Integer, Value::Integer(v)) => ColumnValue::Long(*v),
+        (FieldType::Real, Value::Real(v)) => ColumnValue::Double(*v),
+        (FieldType::Real, Value::Integer(v)) => ColumnValue::Double(*v as f64),
+        (FieldType::Boolean, Value::Bool(v)) => ColumnValue::Bool(*v),
+        (FieldType::Date, Value::Text(v)) => ColumnValue::DateTime(v),
+        (FieldType::Json, Value::Json(_)) => ColumnValue::Json(json),
+        _ => return None,
+    })
+}

@@ -1,0 +1,109 @@
+//! Where shards live. The seam below every protocol: a store knows themes, datasets, shards and revisions, never a
+//! URL, GeoJSON or MVT.
+
+pub mod directory;
+mod staging;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use serde::Serialize;
+use thiserror::Error;
+
+pub use directory::DirectoryStore;
+pub use staging::{Staging, dataset_slug};
+
+use crate::shard::{Shard, ShardError};
+use crate::theme::Theme;
+
+/// A home of data.
+pub trait Store: Send + Sync {
+    /// What there is at this moment, and what lies there that cannot be read.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the home itself cannot be read; that is never "there is nothing".
+    fn layers(&self) -> Result<Listing, StoreError>;
+
+    /// Opens a shard that [`Store::layers`] named; packs it anew where its theme has changed.
+    ///
+    /// # Errors
+    /// [`StoreError`] where it is damaged or gone.
+    fn open(&self, shard: &ShardRef, theme: &Arc<Theme>) -> Result<Arc<Shard>, StoreError>;
+
+    /// A number that differs whenever it is worth looking again; cheap.
+    ///
+    /// # Errors
+    /// As [`Store::layers`].
+    fn stamp(&self) -> Result<u64, StoreError>;
+}
+
+/// What a store holds.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// The published shards, by theme, then dataset.
+    pub shards: Vec<ShardRef>,
+    /// What cannot be served.
+    pub problems: Vec<Problem>,
+}
+
+/// A published shard.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ShardRef {
+    /// Theme.
+    pub theme: String,
+    /// Dataset.
+    pub dataset: String,
+    /// Revision.
+    pub revision: String,
+    /// Its folder.
+    pub folder: PathBuf,
+}
+
+/// Something in the store that is not served, and why.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Problem {
+    /// Where, relative to the store.
+    pub path: String,
+    /// Why, and what to do.
+    pub reason: String,
+}
+
+/// A store cannot do what it was asked.
+#[derive(Debug, Error)]
+pub enum StoreError {
+    /// The system refused.
+    #[error("{path}: {source}")]
+    Io {
+        /// The file or folder.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Somebody else is importing the same dataset.
+    #[error(
+        "dataset {dataset} of {theme} is being imported by another process; wait for it and try again"
+    )]
+    Busy {
+        /// Theme.
+        theme: String,
+        /// Dataset.
+        dataset: String,
+    },
+    /// The name cannot be a folder's.
+    #[error(
+        "{0:?} cannot be the name of a dataset: use 1 to 100 of a–z, 0–9, '-' and '_', beginning with a letter or digit"
+    )]
+    Name(String),
+    /// A shard cannot be read or made.
+    #[error(transparent)]
+    Shard(#[from] ShardError),
+}
+
+impl StoreError {
+    pub(crate) fn io(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Self::Io {
+            path: path.into(),
+            source,
+        }
+    }
+}

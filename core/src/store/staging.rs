@@ -1,0 +1,299 @@
+//! Making a new revision of a dataset in a directory store: nothing of it is seen until one rename.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tempfile::TempDir;
+use unicode_normalization::UnicodeNormalization;
+
+use super::StoreError;
+use super::directory::{CURRENT, Current, published};
+use crate::crs::Crs;
+use crate::feature::FeatureId;
+use crate::shard::ids::{IdAssigner, KeptId};
+use crate::shard::pack::{Label, pack};
+use crate::shard::{Index, MANIFEST, Manifest, Provenance, ShardWriter, files};
+use crate::theme::Theme;
+
+const LOCK: &str = ".lock";
+const STAGING: &str = ".staging-";
+
+/// A revision in the making. Dropped unsealed, it leaves the dataset as it was.
+#[derive(Debug)]
+pub struct Staging {
+    theme: Arc<Theme>,
+    dataset: String,
+    home: PathBuf,
+    folder: TempDir,
+    working: Crs,
+    /// Held, not read: the lock goes with it.
+    _lock: File,
+}
+
+impl Staging {
+    pub(super) fn begin(
+        root: &Path,
+        theme: &Arc<Theme>,
+        dataset: &str,
+    ) -> Result<Self, StoreError> {
+        if dataset_slug(dataset) != dataset {
+            return Err(StoreError::Name(dataset.to_owned()));
+        }
+        let home = root.join(&theme.id).join(dataset);
+        fs::create_dir_all(&home).map_err(|e| StoreError::io(&home, e))?;
+        let path = home.join(LOCK);
+        let lock = File::create(&path).map_err(|e| StoreError::io(&path, e))?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::Busy {
+                    theme: theme.id.clone(),
+                    dataset: dataset.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(e)) => return Err(StoreError::io(&path, e)),
+        }
+        // Nobody else holds the lock, so what an interrupted import left is nobody's.
+        for left in names(&home)?.filter(|n| n.starts_with(STAGING)) {
+            let left = home.join(left);
+            fs::remove_dir_all(&left).map_err(|e| StoreError::io(&left, e))?;
+        }
+        let folder = tempfile::Builder::new()
+            .prefix(STAGING)
+            .tempdir_in(&home)
+            .map_err(|e| StoreError::io(&home, e))?;
+        Ok(Self {
+            theme: Arc::clone(theme),
+            dataset: dataset.to_owned(),
+            home,
+            folder,
+            working: Crs::WORKING,
+            _lock: lock,
+        })
+    }
+
+    /// The dataset.
+    pub fn dataset(&self) -> &str {
+        &self.dataset
+    }
+
+    /// The plane geometry has to be in.
+    pub fn working_crs(&self) -> Crs {
+        self.working
+    }
+
+    /// Takes the records.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn writer(&self) -> Result<ShardWriter, StoreError> {
+        let others = self.other_datasets()?;
+        let elsewhere = move |id: FeatureId| others.iter().any(|index| index.find(id).is_some());
+        let kept = self
+            .published_manifest()
+            .map(|m| m.kept_ids)
+            .unwrap_or_default();
+        let ids = IdAssigner::new(&self.theme.id, &self.dataset, &kept, Box::new(elsewhere));
+        Ok(ShardWriter::new(
+            Arc::clone(&self.theme),
+            &self.dataset,
+            self.working,
+            ids,
+        )?)
+    }
+
+    /// Packs the records, seals the shard and publishes it.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the dataset is then as it was.
+    pub fn seal(self, writer: ShardWriter, provenance: Provenance) -> Result<Manifest, StoreError> {
+        let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
+        let (manifest, _) = self.publish(provenance, kept_ids)?;
+        Ok(manifest)
+    }
+
+    /// Packs the published records again, under the theme as it is now; gives the new folder.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the dataset is then as it was.
+    pub(super) fn repack(self, old: &Path) -> Result<PathBuf, StoreError> {
+        let manifest = Manifest::read(old)?;
+        let (from, to) = (
+            old.join(files::SURVEYED),
+            self.folder.path().join(files::SURVEYED),
+        );
+        fs::hard_link(&from, &to)
+            .or_else(|_| fs::copy(&from, &to).map(|_| ()))
+            .map_err(|e| StoreError::io(&from, e))?;
+        let (_, folder) = self.publish(manifest.provenance, manifest.kept_ids)?;
+        Ok(folder)
+    }
+
+    fn publish(
+        self,
+        provenance: Provenance,
+        kept_ids: Vec<KeptId>,
+    ) -> Result<(Manifest, PathBuf), StoreError> {
+        let before = published(&self.home).ok().flatten();
+        let revision = self.next_revision()?;
+        let label = Label {
+            dataset: &self.dataset,
+            revision: &revision,
+            working: self.working,
+            provenance,
+            kept_ids,
+        };
+        let manifest = pack(self.folder.path(), &self.theme, label)?;
+        for name in manifest
+            .files
+            .iter()
+            .map(|f| f.name.as_str())
+            .chain([MANIFEST])
+        {
+            read_only(&self.folder.path().join(name))?;
+        }
+        let folder = self.home.join(&revision);
+        rename(self.folder.path(), &folder)?;
+        let current = serde_json::to_vec(&Current {
+            revision: revision.clone(),
+        })
+        .map_err(|e| StoreError::io(self.home.join(CURRENT), e.into()))?;
+        let mut pointer = tempfile::Builder::new()
+            .prefix(".current-")
+            .tempfile_in(&self.home)
+            .map_err(|e| StoreError::io(&self.home, e))?;
+        std::io::Write::write_all(&mut pointer, &current)
+            .and_then(|()| pointer.as_file().sync_all())
+            .map_err(|e| StoreError::io(pointer.path(), e))?;
+        pointer
+            .persist(self.home.join(CURRENT))
+            .map_err(|e| StoreError::io(self.home.join(CURRENT), e.error))?;
+        sync(&self.home)?;
+        self.sweep(&revision, before.as_deref())?;
+        Ok((manifest, folder))
+    }
+
+    /// One above the highest revision there is.
+    fn next_revision(&self) -> Result<String, StoreError> {
+        let highest = names(&self.home)?
+            .filter_map(|n| n.strip_prefix('r')?.parse::<u64>().ok())
+            .max();
+        Ok(format!("r{:06}", highest.unwrap_or(0) + 1))
+    }
+
+    /// Removes revisions but the new one and the one before it, which a server may be about to open.
+    fn sweep(&self, new: &str, before: Option<&str>) -> Result<(), StoreError> {
+        for name in names(&self.home)? {
+            let revision = name
+                .strip_prefix('r')
+                .is_some_and(|n| n.parse::<u64>().is_ok());
+            if revision && name != new && Some(name.as_str()) != before {
+                let old = self.home.join(name);
+                fs::remove_dir_all(&old).map_err(|e| StoreError::io(&old, e))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn published_manifest(&self) -> Option<Manifest> {
+        let revision = published(&self.home).ok().flatten()?;
+        Manifest::read(&self.home.join(revision)).ok()
+    }
+
+    fn other_datasets(&self) -> Result<Vec<Index>, StoreError> {
+        let Some(layer) = self.home.parent() else {
+            return Ok(Vec::new());
+        };
+        let others = names(layer)?.filter(|name| *name != self.dataset);
+        Ok(others
+            .filter_map(|name| {
+                let home = layer.join(name);
+                let revision = published(&home).ok().flatten()?;
+                // A damaged neighbour is the server's to report; it does not keep this dataset out.
+                Index::open(&home.join(revision).join(files::INDEX)).ok()
+            })
+            .collect())
+    }
+}
+
+/// A name for a dataset made from `text`: lower case, without diacritics, other signs replaced by `-`.
+///
+/// Gives `dataset` where nothing of the text is left.
+pub fn dataset_slug(text: &str) -> String {
+    let mut slug = String::new();
+    for c in text
+        .nfd()
+        .filter(|c| !('\u{300}'..='\u{36f}').contains(c))
+        .flat_map(char::to_lowercase)
+    {
+        match c {
+            'a'..='z' | '0'..='9' => slug.push(c),
+            '_' if !slug.is_empty() => slug.push(c),
+            'đ' => slug.push('d'),
+            _ if slug.is_empty() || slug.ends_with('-') => {}
+            _ => slug.push('-'),
+        }
+        if slug.len() >= 100 {
+            break;
+        }
+    }
+    let slug = slug.trim_end_matches('-');
+    if slug.is_empty() {
+        "dataset".to_owned()
+    } else {
+        slug.to_owned()
+    }
+}
+
+fn names(folder: &Path) -> Result<impl Iterator<Item = String>, StoreError> {
+    let read = fs::read_dir(folder).map_err(|e| StoreError::io(folder, e))?;
+    Ok(read
+        .flatten()
+        .map(|e| e.file_name().to_string_lossy().into_owned()))
+}
+
+fn read_only(path: &Path) -> Result<(), StoreError> {
+    let seal = || {
+        let mut permissions = fs::metadata(path)?.permissions();
+        permissions.set_readonly(true);
+        fs::set_permissions(path, permissions)
+    };
+    seal().map_err(|e| StoreError::io(path, e))
+}
+
+fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
+    sync(from)?;
+    fs::rename(from, to).map_err(|e| StoreError::io(from, e))
+}
+
+fn sync(folder: &Path) -> Result<(), StoreError> {
+    File::open(folder)
+        .and_then(|f| f.sync_all())
+        .map_err(|e| StoreError::io(folder, e))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_name_of_any_file_becomes_a_folder_name() {
+        assert_eq!(dataset_slug("Xã Lục Ngạn – Tờ 12"), "xa-luc-ngan-to-12");
+        assert_eq!(dataset_slug("ĐẤT_07210"), "dat_07210");
+        assert_eq!(dataset_slug("../../etc"), "etc");
+        assert_eq!(dataset_slug("…"), "dataset");
+    }
+
+    proptest! {
+        #[test]
+        fn a_slug_is_its_own_slug_and_safe(text in "\\PC{0,150}") {
+            let slug = dataset_slug(&text);
+            prop_assert_eq!(dataset_slug(&slug), slug.clone());
+            prop_assert!(!slug.is_empty() && slug.len() <= 101);
+            prop_assert!(slug.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')));
+        }
+    }
+}
