@@ -1,0 +1,5 @@
+//! What the register says about the land: communes, map sheets, parcels and their values.
+
+pub mod communes;
+pub mod parcels;
+pub mod places;
