@@ -43,7 +43,7 @@ pub(super) fn path(
 ) {
     let [first, second] = scratch;
     path_axis::<0>(points, first, lo, hi, |half| {
-        path_axis::<1>(half, second, lo, hi, &mut piece)
+        path_axis::<1>(half, second, lo, hi, &mut piece);
     });
 }
 

@@ -106,32 +106,31 @@ impl LayerBuilder {
         self.close(added, feature.id, kind, tags)
     }
 
-    /// Adds a multipolygon that is in tile units already: polygons, each an exterior followed by its holes,
-    /// rings with or without a closing vertex, wound either way. It is not clipped.
+    /// Adds a multipolygon that is in tile units already: polygons, each its exterior followed by its holes,
+    /// rings of `[x, y]` with or without a closing vertex, wound either way. It is not clipped.
     ///
     /// Coordinates further than 2^20 from the tile's corner are moved there.
     pub fn add_rings<'t, P, R>(
         &mut self,
         id: u64,
-        polygons: &[P],
+        polygons: impl IntoIterator<Item = P>,
         tags: impl IntoIterator<Item = (u32, &'t [u8])>,
     ) -> Added
     where
-        P: AsRef<[R]>,
-        R: AsRef<[TilePx]>,
+        P: IntoIterator<Item = R>,
+        R: AsRef<[[i32; 2]]>,
     {
         self.commands.clear();
         self.rings.clear();
         let mut taken = Rings::new(&mut self.rings);
+        let near = |v: i32| v.clamp(-FARTHEST, FARTHEST);
         for polygon in polygons {
-            for (index, ring) in polygon.as_ref().iter().enumerate() {
-                let near = |v: i32| v.clamp(-FARTHEST, FARTHEST);
-                taken.take(
-                    index > 0,
-                    ring.as_ref()
-                        .iter()
-                        .map(|p| TilePx::new(near(p.x), near(p.y))),
-                );
+            for (index, ring) in polygon.into_iter().enumerate() {
+                let vertices = ring
+                    .as_ref()
+                    .iter()
+                    .map(|&[x, y]| TilePx::new(near(x), near(y)));
+                taken.take(index > 0, vertices);
             }
         }
         let any = taken.any;

@@ -25,6 +25,8 @@ mod repair;
 mod rings;
 mod simplify;
 mod snap;
+#[cfg(test)]
+mod tests;
 pub mod validate;
 mod value;
 mod walk;

@@ -201,7 +201,7 @@ impl Report {
                 Ok((3, Field::Varint(v))) => self.once(&mut kind, v, "geometry type"),
                 Ok((4, Field::Bytes(v))) => self.once(&mut geometry, v, "geometry"),
                 Ok((number, _)) => {
-                    self.say(format!("it has a field {number} of a kind no feature has"))
+                    self.say(format!("it has a field {number} of a kind no feature has"));
                 }
                 Err(error) => self.say(error),
             }

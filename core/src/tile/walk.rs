@@ -150,7 +150,9 @@ impl Found {
         };
         for (shell, holes) in shells.into_iter().zip(holes_of) {
             push(shell, false);
-            holes.into_iter().for_each(|hole| push(hole, true));
+            for hole in holes {
+                push(hole, true);
+            }
         }
     }
 }

@@ -1,8 +1,8 @@
 //! Whatever is put into a tile, the tile is valid.
 
-use diaba_core::space::{TileCoord, TilePx, World, WorldBox};
-use diaba_core::tile::validate::{Geometry, Layer, read};
-use diaba_core::tile::{Added, Drawn, DrawnKind, LayerBuilder, Part, TileSpec};
+use super::validate::{Geometry, Layer, read};
+use super::{Added, Drawn, DrawnKind, LayerBuilder, Part, TileSpec};
+use crate::space::{TileCoord, TilePx, World, WorldBox};
 use proptest::prelude::*;
 
 /// Corner of the test tile (z14) and the step of its grid, in [`World`] units.
@@ -175,13 +175,10 @@ proptest! {
     #[test]
     fn rings_ready_made(
         rings in prop::collection::vec(
-            prop::collection::vec(prop::collection::vec((-20i32..20, -20i32..20), 0..9), 1..4), 1..8),
+            prop::collection::vec(prop::collection::vec(prop::array::uniform2(-20i32..20), 0..9), 1..4), 1..8),
     ) {
-        let polygons: Vec<Vec<Vec<TilePx>>> = rings.iter()
-            .map(|polygon| polygon.iter().map(|ring| ring.iter().map(|&(x, y)| TilePx::new(x, y)).collect()).collect())
-            .collect();
         let mut layer = LayerBuilder::new("levels", &[], spec());
-        layer.add_rings(1, &polygons, []);
+        layer.add_rings(1, &rings, []);
         let violations = read(&layer.finish().unwrap_or_default()).1;
         prop_assert!(violations.is_empty(), "{violations:?}");
     }
