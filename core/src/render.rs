@@ -16,9 +16,9 @@ use xxhash_rust::xxh3::Xxh3;
 
 use crate::crs::CrsError;
 use crate::feature::Value;
-use crate::levels::{BASE_ZOOM, LevelsError, TilePolygon};
+use crate::levels::{BASE_ZOOM, LevelsError};
 use crate::shard::{Box2, Shard};
-use crate::space::{TileCoord, TilePx, World, WorldBox};
+use crate::space::{TileCoord, World, WorldBox};
 use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value};
 use crate::view::LayerView;
 
@@ -260,10 +260,10 @@ fn classes(
     for class in view.mosaic().tile(coord)? {
         total += class.count;
         let tags = class_tags(view, class.class, class.count, Some(class.area));
-        let polygons: Vec<Vec<Vec<TilePx>>> = class.polygons.iter().map(rings).collect();
+        let polygons = class.polygons.iter();
         let added = layer.add_rings(
             u64::from(class.class),
-            &polygons,
+            polygons.map(|p| std::iter::once(&p.exterior).chain(&p.holes)),
             tags.iter().map(|(k, v)| (*k, v.as_slice())),
         );
         if added == Added::Drawn {
@@ -308,13 +308,6 @@ fn class_tags(view: &LayerView, class: u8, count: u64, area: Option<f64>) -> Vec
         .iter()
         .enumerate()
         .filter_map(|(key, value)| Some((key as u32, encode_value(value.as_ref()?)?)))
-        .collect()
-}
-
-fn rings(polygon: &TilePolygon) -> Vec<Vec<TilePx>> {
-    std::iter::once(&polygon.exterior)
-        .chain(&polygon.holes)
-        .map(|ring| ring.iter().map(|&[x, y]| TilePx::new(x, y)).collect())
         .collect()
 }
 
