@@ -48,6 +48,19 @@ impl Answer {
         self
     }
 
+    /// [`Answer::expect`] where either of several statuses will do.
+    #[must_use]
+    pub fn expect_either(self, statuses: &[u16]) -> Self {
+        assert!(
+            statuses.contains(&self.status),
+            "{}: {}: {}",
+            self.url,
+            self.status,
+            self.text()
+        );
+        self
+    }
+
     /// The body as text.
     pub fn text(&self) -> String {
         String::from_utf8_lossy(&self.body).into_owned()

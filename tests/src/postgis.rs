@@ -1,8 +1,9 @@
 //! A throw-away PostgreSQL with PostGIS, as an oracle.
 
 use std::collections::BTreeMap;
-use std::io::{BufRead, BufReader};
+use std::fs;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::time::Duration;
 
 use crate::{need, run};
 
@@ -24,34 +25,33 @@ impl PostGis {
         {
             return None;
         }
+        let folder = tempfile::tempdir().unwrap();
+        let told = folder.path().join("environment");
+        // Its output goes nowhere: a pipe nobody reads any more would kill it before it has cleaned up.
         let mut wrapper = Command::new("pg_virtualenv")
-            .args([
-                "-t",
-                "-v",
-                "15",
-                "sh",
-                "-c",
-                "env | grep ^PG; echo ready; exec cat >/dev/null",
-            ])
-            // libpq is to ask this cluster only.
+            .args(["-t", "-v", "15", "sh", "-c"])
+            .arg(
+                r#"env | grep ^PG >"$TOLD.part" && mv "$TOLD.part" "$TOLD" && exec cat >/dev/null"#,
+            )
+            .env("TOLD", &told)
             .env_remove("PGSERVICE")
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
+            .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .expect("pg_virtualenv starts");
         let stdin = wrapper.stdin.take();
-        let mut environment = BTreeMap::new();
-        let mut lines = BufReader::new(wrapper.stdout.take().unwrap()).lines();
-        let ready = lines.by_ref().map_while(Result::ok).any(|line| {
-            if let Some((name, value)) = line.split_once('=') {
-                environment.insert(name.to_owned(), value.to_owned());
-            }
-            line == "ready"
-        });
-        // The wrapper says its farewell there; with nobody reading it would die of it before it has cleaned up.
-        std::thread::spawn(move || lines.for_each(drop));
-        assert!(ready, "pg_virtualenv gave no cluster");
+        while !told.exists() {
+            let ended = wrapper.try_wait().unwrap();
+            assert!(ended.is_none(), "pg_virtualenv gave no cluster: {ended:?}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+        let environment = fs::read_to_string(&told)
+            .unwrap()
+            .lines()
+            .filter_map(|line| line.split_once('='))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
         let this = Self {
             wrapper,
             stdin,

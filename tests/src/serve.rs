@@ -116,6 +116,34 @@ impl Diaba {
             .json()
     }
 
+    /// Every feature of a collection, page by page as the links lead; `query` starts with `?` or is empty.
+    pub fn all_items(&self, theme: &str, query: &str) -> Vec<Value> {
+        let mut features = Vec::new();
+        let mut next = Some(format!("/collections/{theme}/items{query}"));
+        while let Some(path) = next {
+            let page = self.json(&path);
+            features.extend(
+                page["features"]
+                    .as_array()
+                    .unwrap_or_else(|| panic!("{page}"))
+                    .iter()
+                    .cloned(),
+            );
+            next = page["links"]
+                .as_array()
+                .and_then(|links| links.iter().find(|link| link["rel"] == "next"))
+                .map(|link| {
+                    link["href"]
+                        .as_str()
+                        .unwrap()
+                        .strip_prefix(&self.address)
+                        .unwrap()
+                        .to_owned()
+                });
+        }
+        features
+    }
+
     /// The features at `lon`, `lat`, of the themes named (comma separated).
     pub fn identify(&self, lon: f64, lat: f64, themes: &str) -> Vec<Value> {
         let answer = self.json(&format!("/identify?lon={lon}&lat={lat}&themes={themes}"));
