@@ -64,6 +64,11 @@ impl Corner {
         }
     }
 
+    /// Whether all four cells are of one class.
+    pub fn is_inside(self) -> bool {
+        (self.nw == self.ne) & (self.sw == self.se) & (self.nw == self.sw)
+    }
+
     /// Whether two classes meet along that edge.
     pub fn has_edge(self, heading: Heading) -> bool {
         let (left, right) = self.sides(heading);

@@ -10,21 +10,23 @@ pub(super) const fn reach(gap: usize) -> usize {
 /// Gives every empty cell that lies in a gap of at most `gap` cells across, by row or by column, to the class on the
 /// gap's nearer side: by the narrower direction, then the nearer side, then the lower class.
 pub(super) fn close(window: &mut Window, gap: usize) {
+    if !window.cells.contains(&0) {
+        return;
+    }
     let side = window.side;
     let mut fills = vec![NO_FILL; window.cells.len()];
-    for line in 0..side {
-        across(
-            &window.cells,
-            &mut fills,
-            gap,
-            (0..side).map(|i| line * side + i),
-        );
-        across(
-            &window.cells,
-            &mut fills,
-            gap,
-            (0..side).map(|i| i * side + line),
-        );
+    let mut columns = vec![Run::default(); side];
+    for (row, cells) in window.cells.chunks_exact(side).enumerate() {
+        let mut along = Run::default();
+        for (column, &class) in cells.iter().enumerate() {
+            let at = row * side + column;
+            if let Some(run) = along.step(class, gap) {
+                run.fill(class, &mut fills, at, 1);
+            }
+            if let Some(run) = columns[column].step(class, gap) {
+                run.fill(class, &mut fills, at, side);
+            }
+        }
     }
     for (cell, fill) in window.cells.iter_mut().zip(fills) {
         if fill != NO_FILL {
@@ -37,35 +39,41 @@ pub(super) fn close(window: &mut Window, gap: usize) {
 type Fill = u32;
 const NO_FILL: Fill = Fill::MAX;
 
-/// Finds the gaps along one row or column, whose cells lie at `positions`.
-fn across(
-    cells: &[u8],
-    fills: &mut [Fill],
-    gap: usize,
-    positions: impl Iterator<Item = usize> + Clone,
-) {
-    let mut run = 0;
-    let mut before = 0;
-    let mut run_start = positions.clone();
-    let mut ahead = positions.clone();
-    for at in positions {
-        ahead.next();
-        let class = cells[at];
+/// The empty cells just passed along a row or column.
+#[derive(Debug, Clone, Copy, Default)]
+struct Run {
+    /// How many.
+    length: u32,
+    /// The class before them, 0 at the window's end.
+    before: u8,
+}
+
+impl Run {
+    /// Takes the next cell; the run that ends before it, if it is a gap to close.
+    fn step(&mut self, class: u8, gap: usize) -> Option<Self> {
         if class == 0 {
-            run += 1;
-            continue;
+            self.length += 1;
+            return None;
         }
-        if run > 0 && run <= gap && before != 0 {
-            for (i, hole) in run_start.take(run).enumerate() {
-                for (distance, class) in [(i + 1, before), (run - i, class)] {
-                    let fill = (run << 16 | distance << 8) as Fill | Fill::from(class);
-                    fills[hole] = fills[hole].min(fill);
-                }
+        let run = std::mem::replace(
+            self,
+            Self {
+                length: 0,
+                before: class,
+            },
+        );
+        let closes = run.length > 0 && run.length as usize <= gap && run.before != 0;
+        closes.then_some(run)
+    }
+
+    /// Notes the fills of the run that ends before position `end`; its cells are `step` positions apart.
+    fn fill(self, after: u8, fills: &mut [Fill], end: usize, step: usize) {
+        for back in 1..=self.length {
+            let hole = &mut fills[end - back as usize * step];
+            for (distance, class) in [(back, after), (self.length + 1 - back, self.before)] {
+                *hole = (*hole).min(self.length << 16 | distance << 8 | Fill::from(class));
             }
         }
-        run = 0;
-        before = class;
-        run_start = ahead.clone();
     }
 }
 

@@ -10,7 +10,7 @@ use super::shapes::{Shape, assemble};
 use super::simplify::{self, FINEST};
 use super::trace::{self, Arc, Point};
 use super::window::Window;
-use super::{absorb, clash, gaps};
+use super::{absorb, clash, gaps, threads};
 
 /// Units along a tile's side.
 pub const EXTENT: i32 = 4096;
@@ -72,9 +72,12 @@ pub(super) fn generalise(coord: TileCoord, mut window: Window) -> Vec<(u8, Vec<T
         .collect()
 }
 
-/// Closes gaps and absorbs specks; right except in the outer `rules.margin() - BUFFER` cells.
+/// Closes gaps and threads and absorbs specks; right except in the outer `rules.margin() - BUFFER` cells.
 pub(super) fn smooth(window: &mut Window, rules: Rules) {
     gaps::close(window, rules.gap);
+    if rules.threads {
+        threads::remove(window);
+    }
     absorb::specks(window, rules.speck, rules.rounds);
 }
 

@@ -3,13 +3,14 @@
 //! Below its detail zoom a coverage theme is not drawn feature by feature. Its polygons are burnt into a global grid
 //! of 512 cells a tile at zoom [`BASE_ZOOM`] when a shard is packed ([`Rasteriser`]); coarser zooms take the majority
 //! of the base cells; the result is the shard's `cells.bin`. The view puts the cells of its shards on the one grid
-//! ([`Mosaic`]) and traces tiles from them: narrow gaps are closed, specks given to their neighbours, and every
+//! ([`Mosaic`]) and traces tiles from them: narrow gaps and
+//! threads are closed, specks given to their neighbours, and every
 //! boundary between two classes becomes one simplified line that both sides share.
 //!
 //! ```text
 //! polygons ─ raster ─▶ claims ─ majority ─▶ planes ─ codec ─▶ cells.bin
 //!                                                                │ mosaic (shards merged)
-//!   MVT ◀─ shapes ◀─ simplify ⇄ clash ◀─ trace ◀─ absorb ◀─ gaps ◀─ window
+//!   MVT ◀─ shapes ◀─ simplify ⇄ clash ◀─ trace ◀─ absorb ◀─ threads ◀─ gaps ◀─ window
 //! ```
 //!
 //! All functions are pure and deterministic: no file is opened here, and neither the order of features and shards nor
@@ -52,6 +53,7 @@ mod shapes;
 mod simplify;
 #[cfg(test)]
 mod tests;
+mod threads;
 mod trace;
 mod window;
 

@@ -104,8 +104,11 @@ pub(super) fn decompress(stored: &[u8], side: usize, out: &mut [u8]) -> Result<(
         if lz4_flex::block::decompress_into(stored, out).map_err(|_| WRONG)? != out.len() {
             return Err(WRONG);
         }
-        for at in side..out.len() {
-            out[at] ^= out[at - side];
+        for row in 1..side {
+            let (above, below) = out.split_at_mut(row * side);
+            for (cell, above) in below.iter_mut().zip(&above[(row - 1) * side..]) {
+                *cell ^= above;
+            }
         }
     }
     Ok(())

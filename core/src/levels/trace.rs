@@ -31,18 +31,20 @@ pub(super) fn trace(window: &Window, is_line: impl Fn(i32) -> bool) -> Vec<Arc> 
     let mut tracer = Tracer::new(window, is_line);
     let mut arcs = Vec::new();
     let side = window.side as i32;
+    // Corners where boundaries meet are few: a row's are listed before any is walked from.
+    let mut corners = Vec::new();
     for y in 0..=side {
-        for x in 0..=side {
-            if tracer.corner(x, y).is_junction() {
-                for heading in HEADINGS {
-                    arcs.extend(tracer.walk(x, y, heading));
-                }
+        tracer.list(y, &mut corners, |c| c.is_junction());
+        for &x in &corners {
+            for heading in HEADINGS {
+                arcs.extend(tracer.walk(x, y, heading));
             }
         }
     }
     // What is left are rings: each is met first at its northernmost, then westernmost horizontal edge.
     for y in 0..=side {
-        for x in 0..side {
+        tracer.list(y, &mut corners, |c| c.has_edge(Heading::East));
+        for &x in &corners {
             arcs.extend(tracer.walk(x, y, Heading::East));
         }
     }
@@ -83,6 +85,24 @@ impl<F: Fn(i32) -> bool> Tracer<F> {
             ne: self.cells[at + 1],
             sw: self.cells[below],
             se: self.cells[below + 1],
+        }
+    }
+
+    /// Lists the columns of the corners of a row that are `wanted`; corners inside one class never are.
+    fn list(&self, y: i32, columns: &mut Vec<i32>, wanted: impl Fn(Corner) -> bool) {
+        columns.clear();
+        let at = y as usize * self.side;
+        let (above, below) = self.cells[at..at + 2 * self.side].split_at(self.side);
+        for (x, (n, s)) in above.windows(2).zip(below.windows(2)).enumerate() {
+            let corner = Corner {
+                nw: n[0],
+                ne: n[1],
+                sw: s[0],
+                se: s[1],
+            };
+            if !corner.is_inside() && wanted(corner) {
+                columns.push(x as i32);
+            }
         }
     }
 

@@ -38,14 +38,11 @@ impl Window {
     /// The window without its outer `margin` cells.
     pub fn inner(&self, margin: usize) -> Self {
         let side = self.side.saturating_sub(2 * margin);
-        let rows = self.cells.chunks_exact(self.side).skip(margin).take(side);
-        Self {
-            side,
-            cells: rows
-                .flat_map(|row| &row[margin..margin + side])
-                .copied()
-                .collect(),
+        let mut cells = Vec::with_capacity(side * side);
+        for row in self.cells.chunks_exact(self.side).skip(margin).take(side) {
+            cells.extend_from_slice(&row[margin..margin + side]);
         }
+        Self { side, cells }
     }
 }
 
