@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde::Deserialize;
 
+use super::index::{by_code, by_name, check_references};
 use super::{Class, Code, CodeList, MAX_CLASSES, Spelling, Version};
-use crate::text::fold;
 use crate::theme::{Bilingual, ThemeError};
 
 #[derive(Deserialize)]
@@ -252,109 +252,4 @@ fn color(file: &str, key: &str, text: &str) -> Result<[u8; 3], ThemeError> {
             "write it as RRGGBB, such as FFFC8C",
         )),
     }
-}
-
-fn check_references(file: &str, codes: &[Code], current: usize) -> Result<(), ThemeError> {
-    let all: HashSet<&str> = codes.iter().map(|c| c.code.as_str()).collect();
-    let live: HashSet<&str> = codes
-        .iter()
-        .filter(|c| c.versions.contains(&current))
-        .map(|c| c.code.as_str())
-        .collect();
-    for code in codes {
-        if let Some(parent) = &code.parent
-            && !all.contains(parent.as_str())
-        {
-            let problem = format!("`{parent}` is not a code of this list");
-            return Err(ThemeError::key(
-                file,
-                format!("codes.{}.parent", code.code),
-                problem,
-                "add it or correct it",
-            ));
-        }
-        if let Some(missing) = code.becomes.iter().find(|to| !live.contains(to.as_str())) {
-            let problem = format!("`{missing}` is not a code of the current version");
-            return Err(ThemeError::key(
-                file,
-                format!("codes.{}.to", code.code),
-                problem,
-                "add it or correct it",
-            ));
-        }
-    }
-    Ok(())
-}
-
-fn by_code(
-    file: &str,
-    codes: &[Code],
-    current: usize,
-) -> Result<HashMap<String, Vec<usize>>, ThemeError> {
-    let mut map: HashMap<String, Vec<usize>> = HashMap::with_capacity(codes.len());
-    for (i, code) in codes.iter().enumerate() {
-        let key = || format!("codes.{}", code.code);
-        if code.code.trim().is_empty() {
-            return Err(ThemeError::key(
-                file,
-                key(),
-                "a code is empty",
-                "remove it or write it",
-            ));
-        }
-        let entries = map.entry(code.code.clone()).or_default();
-        if entries
-            .iter()
-            .any(|&j| codes[j].versions.iter().any(|v| code.versions.contains(v)))
-        {
-            let advice = "remove one, or give them different `versions`";
-            return Err(ThemeError::key(
-                file,
-                key(),
-                "is there twice in one version",
-                advice,
-            ));
-        }
-        entries.push(i);
-    }
-    for entries in map.values_mut() {
-        entries.sort_by_key(|&i| {
-            let versions = &codes[i].versions;
-            (
-                !versions.contains(&current),
-                std::cmp::Reverse(versions.last().copied()),
-            )
-        });
-    }
-    Ok(map)
-}
-
-/// Codes by the names people write instead: aliases always, titles where the list says so. A name of two codes
-/// stands for neither, unless only one of them is current.
-fn by_name(codes: &[Code], spelling: &Spelling, current: usize) -> HashMap<String, Option<String>> {
-    let mut map: HashMap<String, (bool, Option<String>)> = HashMap::new();
-    for code in codes {
-        let live = code.versions.contains(&current);
-        let titles = if spelling.titles {
-            vec![&code.title.vi, &code.title.en]
-        } else {
-            Vec::new()
-        };
-        for name in titles.into_iter().chain(&code.aliases) {
-            let folded = fold(name);
-            if folded.is_empty() {
-                continue;
-            }
-            let slot = map
-                .entry(folded)
-                .or_insert_with(|| (live, Some(code.code.clone())));
-            if slot.1.as_deref() == Some(code.code.as_str()) || (slot.0 && !live) {
-                continue;
-            }
-            *slot = (live, (live && !slot.0).then(|| code.code.clone()));
-        }
-    }
-    map.into_iter()
-        .map(|(name, (_, code))| (name, code))
-        .collect()
 }

@@ -2,6 +2,7 @@
 
 use thiserror::Error;
 
+use super::index::written;
 use super::{Carried, Code, CodeList, Mapped};
 use crate::text::{fold, trim};
 
@@ -84,6 +85,16 @@ impl CodeList {
         }
     }
 
+    /// Whether the entry belongs to the current version.
+    pub fn is_current(&self, code: &Code) -> bool {
+        code.versions.contains(&self.current)
+    }
+
+    /// The place of `code` in the list: lists of grades and classes begin with the most important.
+    pub fn rank_of(&self, code: &str) -> Option<usize> {
+        self.by_code.get(code)?.first().copied()
+    }
+
     /// The code as this list spells it, where `raw` is one: exactly, in the list's spelling, or by name.
     pub fn recognise(&self, raw: &str) -> Option<&str> {
         let raw = trim(raw);
@@ -128,7 +139,8 @@ impl CodeList {
         {
             text = rest;
         }
-        let code = self.by_name.get(&fold(text))?.as_deref()?;
+        let find = |key: &str| self.by_name.get(key)?.as_deref();
+        let code = find(&written(text)).or_else(|| find(&fold(text)))?;
         self.by_code
             .get_key_value(code)
             .map(|(code, _)| code.as_str())
@@ -202,7 +214,7 @@ impl CodeList {
 
     fn carry<'a>(&'a self, entry: &'a Code, from_version: Option<&'a str>) -> Mapped<'a> {
         let source_code = entry.code.as_str();
-        let (code, carried) = if entry.versions.contains(&self.current) {
+        let (code, carried) = if self.is_current(entry) {
             (source_code, Carried::Same)
         } else {
             match entry.becomes.as_slice() {
@@ -260,4 +272,219 @@ fn strip_prefix<'a>(text: &'a str, prefix: &str) -> Option<&'a str> {
     let head = text.get(..prefix.len())?;
     let rest = text.get(prefix.len()..)?;
     (!prefix.is_empty() && !rest.is_empty() && head.eq_ignore_ascii_case(prefix)).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::theme::Catalogue;
+
+    fn list(id: &str) -> Arc<CodeList> {
+        Arc::clone(Catalogue::load(None).unwrap().code_list(id).unwrap())
+    }
+
+    #[test]
+    fn land_use_has_names_colours_and_classes() {
+        let list = list("land_use");
+        let luc = list.get("LUC").unwrap();
+        assert_eq!(
+            (luc.color, luc.color_confirmed),
+            (Some([0xFF, 0xFC, 0x8C]), true)
+        );
+        assert_eq!(luc.title.vi, "Đất chuyên trồng lúa");
+        assert!(!list.get("DDD").unwrap().color_confirmed);
+        let class = |code| {
+            list.classes()[usize::from(list.class_of(code)) - 1]
+                .id
+                .as_str()
+        };
+        assert_eq!(
+            (class(Some("LUC")), class(Some("BHK")), class(Some("DGT"))),
+            ("lua", "hang_nam", "giao_thong")
+        );
+        assert_eq!((class(None), class(Some("???"))), ("chua_ro", "chua_ro"));
+        assert!(
+            list.codes()
+                .iter()
+                .all(|c| c.class > 0 && c.color.is_some())
+        );
+    }
+
+    #[test]
+    fn old_land_use_codes_become_new_ones() {
+        let list = list("land_use");
+        for (old, new) in [
+            ("BHK", "HNK"),
+            ("NHK", "HNK"),
+            ("DDT", "DDD"),
+            ("DDL", "DDD"),
+            ("DSH", "DKV"),
+            ("SKT", "SKK"),
+            ("LNC", "CLN"),
+        ] {
+            let mapped = list.map(old, None, None).unwrap();
+            assert_eq!(
+                (mapped.code, mapped.carried),
+                (new, Carried::Replaced),
+                "{old}"
+            );
+        }
+        let by_hand = list.map("DTS", None, None).unwrap();
+        assert_eq!(by_hand.code, "DTS");
+        assert_eq!(
+            by_hand.carried,
+            Carried::Choose(vec!["DSK".into(), "TSC".into()])
+        );
+        assert_eq!(
+            list.map("DCK", None, None).unwrap().carried,
+            Carried::Unknown
+        );
+    }
+
+    #[test]
+    fn combined_values_have_a_main_code() {
+        let list = list("land_use");
+        let codes = |raw: &str| -> Vec<String> {
+            list.map_all(raw, None, None)
+                .unwrap()
+                .iter()
+                .map(|m| m.code.to_owned())
+                .collect()
+        };
+        assert_eq!(codes("ONT+LNK"), ["ONT", "CLN"]);
+        assert_eq!(codes("odt* + cln"), ["ODT", "CLN"]);
+        assert_eq!(codes("BHK+NHK"), ["HNK"]);
+        assert_eq!(codes("Đất chuyên trồng lúa nước"), ["LUC"]);
+        let said = list.map_all("ONT+XYZ", None, None).unwrap_err().to_string();
+        assert!(
+            said.contains("`XYZ` is not a code of the list land_use"),
+            "{said}"
+        );
+    }
+
+    #[test]
+    fn administrative_codes_know_their_eras() {
+        let list = list("admin_units");
+        let count = |version: &str| {
+            let version = list.version(version).unwrap();
+            list.codes()
+                .iter()
+                .filter(|c| c.kind.as_deref() == Some("xa") && c.versions.contains(&version))
+                .count()
+        };
+        assert_eq!(
+            (count("2023"), count("2025-01"), count("2025")),
+            (209, 316, 99)
+        );
+        let unknown = list.codes().iter().filter(|c| {
+            c.kind.as_deref() == Some("xa") && !list.is_current(c) && c.becomes.is_empty()
+        });
+        assert_eq!(unknown.count(), 17);
+        let former = list.codes().iter().filter(|c| {
+            list.is_current(c)
+                && c.attributes
+                    .get("tinh_cu")
+                    .is_some_and(|v| v == "Bắc Giang")
+        });
+        assert_eq!(former.count(), 58);
+        assert_eq!(list.get("07210").unwrap().title.vi, "Phường Bắc Giang");
+        assert_eq!(
+            list.get_in("07210", "2023").unwrap().title.vi,
+            "Phường Hoàng Văn Thụ"
+        );
+        assert_eq!(
+            list.entries("24")
+                .map(|c| c.title.vi.as_str())
+                .collect::<Vec<_>>(),
+            ["Tỉnh Bắc Ninh", "Tỉnh Bắc Giang"]
+        );
+    }
+
+    #[test]
+    fn a_bare_code_is_carried_where_every_era_agrees() {
+        let list = list("admin_units");
+        let bare = list.map("07210", None, Some("xa")).unwrap();
+        assert_eq!(
+            (bare.code, bare.from_version, bare.carried),
+            ("07210", None, Carried::Same)
+        );
+        let old = list.map("7201", Some("2023"), Some("xa")).unwrap();
+        assert_eq!(
+            (old.code, old.source_code, old.from_version),
+            ("07210", "07201", Some("2023"))
+        );
+        let gap = list.map("07204", None, Some("xa")).unwrap();
+        assert_eq!((gap.code, gap.carried), ("07204", Carried::Unknown));
+        assert!(matches!(
+            list.map("213", None, Some("xa")),
+            Err(CodeError::WrongKind { .. })
+        ));
+        assert!(matches!(
+            list.map("07210", Some("1945"), None),
+            Err(CodeError::NoVersion { .. })
+        ));
+    }
+
+    #[test]
+    fn every_code_of_today_was_a_code_before_and_stands_for_the_same_ground() {
+        let list = list("admin_units");
+        for code in list.codes().iter().filter(|c| list.is_current(c)) {
+            let mapped = list.map(&code.code, None, code.kind.as_deref()).unwrap();
+            assert_eq!(
+                (mapped.code, mapped.carried),
+                (code.code.as_str(), Carried::Same)
+            );
+        }
+    }
+
+    #[test]
+    fn diacritics_decide_where_two_names_differ_only_by_them() {
+        let list = list("markets");
+        let read = |raw: &str| list.recognise(raw).map(str::to_owned);
+        assert_eq!(
+            (read("Mỹ"), read("MY")),
+            (Some("US".into()), Some("MY".into()))
+        );
+        assert_eq!(read("nhat ban"), Some("JP".into()));
+    }
+
+    #[test]
+    fn a_plan_layer_is_known_without_its_stage() {
+        let list = list("planning_functions");
+        for raw in [
+            "QHDH_DAT_O_Nhomnhao",
+            "HT_DAT_O_NHOMNHAO",
+            "DAT_O_Nhomnhao",
+            "Nhóm nhà ở",
+            "đất nhóm nhà ở",
+        ] {
+            assert_eq!(list.recognise(raw), Some("DAT_O_Nhomnhao"), "{raw}");
+        }
+        assert_eq!(list.recognise("QHDH_"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_lookup_panic(raw in any::<String>(), near in "[A-Z+;*0-9 ]{0,14}") {
+            let catalogue = Catalogue::load(None).unwrap();
+            for list in catalogue.code_lists() {
+                for text in [&raw, &near] {
+                    let _ = list.map_all(text, None, None);
+                    let _ = list.class_of(Some(text));
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_mapped_stays_mapped(i in any::<prop::sample::Index>()) {
+            let list = list("land_use");
+            let code = &i.get(list.codes()).code;
+            let once = list.map(code, None, None).unwrap().code.to_owned();
+            prop_assert_eq!(list.map(&once, None, None).unwrap().code, once.as_str());
+        }
+    }
 }

@@ -25,7 +25,7 @@ pub struct CodeList {
     pub(super) spelling: Spelling,
     /// Positions of the entries of each code: the one of the current version first, then newest first.
     pub(super) by_code: HashMap<String, Vec<usize>>,
-    /// Code by folded title or alias, where only one code has it.
+    /// Code by title or alias, as written and folded, where only one code has it.
     pub(super) by_name: HashMap<String, Option<String>>,
 }
 

@@ -48,7 +48,7 @@ fn check(theme: &Arc<Theme>, example: &Example) -> Vec<String> {
     match (map.convert(&record), &example.expect_reject) {
         (Ok(got), None) => compare(theme, example, &got, &mut wrong),
         (Ok(_), Some(reason)) => {
-            wrong.push(format!("is taken, expected a reject saying \"{reason}\""))
+            wrong.push(format!("is taken, expected a reject saying \"{reason}\""));
         }
         (Err(reject), None) => wrong.push(format!("is rejected: {reject}")),
         (Err(reject), Some(reason)) => compare_reject(&reject, reason, &mut wrong),

@@ -1,13 +1,13 @@
 //! Reads a theme file, resolves what it refers to and checks that it makes sense.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use super::check::check;
 use super::raw::{RawField, RawTheme};
-use super::{Coding, Field, FieldType, PersonalRules, Sensitivity, Theme, ThemeError, matching};
+use super::resolve::resolve;
+use super::{PersonalRules, Theme, ThemeError};
 use crate::code_list::CodeList;
-use crate::space::MAX_ZOOM;
-use crate::text::fold;
 
 /// What a theme file may refer to.
 pub(super) struct Surroundings<'a> {
@@ -110,7 +110,7 @@ pub(super) fn is_identifier(name: &str) -> bool {
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }
 
-fn find(
+pub(super) fn find(
     file: &str,
     names: &HashMap<String, usize>,
     key: &str,
@@ -125,219 +125,4 @@ fn find(
             "use a name under [[fields]] or add the field",
         )
     })
-}
-
-fn resolve(
-    file: &str,
-    i: usize,
-    raw: RawField,
-    names: &HashMap<String, usize>,
-    around: &Surroundings,
-) -> Result<Field, ThemeError> {
-    let key = |name: &str| format!("fields[{i}] ({}).{name}", raw.name);
-    let list = |name: &str, id: &str| {
-        around.code_lists.get(id).cloned().ok_or_else(|| {
-            let known: Vec<&str> = around.code_lists.keys().map(String::as_str).collect();
-            let advice = format!(
-                "add styles/code_lists/{id}.toml or use one of {}",
-                known.join(", ")
-            );
-            ThemeError::key(
-                file,
-                key(name),
-                format!("there is no code list `{id}`"),
-                advice,
-            )
-        })
-    };
-    let code_list = raw
-        .code_list
-        .as_deref()
-        .map(|id| list("code_list", id))
-        .transpose()?;
-    let item_code_lists = raw
-        .item_code_lists
-        .iter()
-        .map(|(member, id)| Ok((member.clone(), list("item_code_lists", id)?)))
-        .collect::<Result<BTreeMap<_, _>, ThemeError>>()?;
-    let target = |name: &str, field: Option<&String>| {
-        field
-            .map(|field| find(file, names, &key(name), field))
-            .transpose()
-    };
-    let coding = Coding {
-        kind: raw.code_kind.clone(),
-        as_read: raw.as_read,
-        raw_to: target("raw_to", raw.raw_to.as_ref())?,
-        version_to: target("version_to", raw.version_to.as_ref())?,
-        parts_to: target("parts_to", raw.parts_to.as_ref())?,
-    };
-    if code_list.is_none() && coding != Coding::default() {
-        let advice =
-            "name the code_list, or leave code_kind, as_read, raw_to, version_to and parts_to out";
-        return Err(ThemeError::key(
-            file,
-            key("code_list"),
-            "missing beside keys that need it",
-            advice,
-        ));
-    }
-    if let (Some(list), Some(kind)) = (&code_list, &coding.kind)
-        && !list.codes().iter().any(|c| c.kind.as_ref() == Some(kind))
-    {
-        let problem = format!("no code of `{}` is of kind `{kind}`", list.id);
-        return Err(ThemeError::key(
-            file,
-            key("code_kind"),
-            problem,
-            "use a kind the code list has",
-        ));
-    }
-    if code_list.is_some()
-        && !matches!(
-            (raw.kind, raw.list),
-            (FieldType::Text, false) | (FieldType::Json, true)
-        )
-    {
-        let advice = "codes need type = \"text\", or type = \"json\" with list = true";
-        return Err(ThemeError::key(
-            file,
-            key("type"),
-            "cannot hold codes",
-            advice,
-        ));
-    }
-    if raw.list && raw.kind != FieldType::Json {
-        return Err(ThemeError::key(
-            file,
-            key("list"),
-            "only a JSON field can be a list",
-            "use type = \"json\"",
-        ));
-    }
-    if raw.tile && raw.sensitivity != Sensitivity::Public {
-        let advice = "leave `tile` out: tiles are seen by everybody";
-        return Err(ThemeError::key(
-            file,
-            key("tile"),
-            "the field is not public",
-            advice,
-        ));
-    }
-    if raw.title.vi.trim().is_empty() || raw.title.en.trim().is_empty() {
-        return Err(ThemeError::key(
-            file,
-            key("title"),
-            "is empty in one language",
-            "write both vi and en",
-        ));
-    }
-    let pattern = raw
-        .pattern
-        .as_deref()
-        .map(regex::Regex::new)
-        .transpose()
-        .map_err(|e| {
-            let last = e.to_string().lines().last().unwrap_or_default().to_owned();
-            ThemeError::key(
-                file,
-                key("pattern"),
-                format!("is no regular expression: {last}"),
-                "correct it",
-            )
-        })?;
-    Ok(Field {
-        name: raw.name,
-        kind: raw.kind,
-        title: raw.title,
-        code_list,
-        coding,
-        item_code_lists,
-        list: raw.list,
-        unit: raw.unit,
-        sensitivity: raw.sensitivity,
-        aliases: raw.aliases,
-        was: raw.was,
-        tile: raw.tile,
-        required: raw.required,
-        pattern,
-        free_text: raw.free_text,
-        trim_zeros: raw.trim_zeros,
-    })
-}
-
-fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
-    let z = theme.zooms;
-    if !(z.min <= z.detail && z.detail <= z.max && z.max <= MAX_ZOOM) {
-        let problem = format!(
-            "min {}, detail {}, max {} are not in order",
-            z.min, z.detail, z.max
-        );
-        let advice = format!("they must rise, up to {MAX_ZOOM} at most");
-        return Err(ThemeError::key(file, "zooms", problem, advice));
-    }
-    let by_name = |key: &str, name: Option<&String>| match name {
-        None => Ok(None),
-        Some(name) => theme.field_index(name).map(Some).ok_or_else(|| {
-            let problem = format!("`{name}` is not the name of a field of this theme");
-            ThemeError::key(file, key, problem, "use a name under [[fields]]")
-        }),
-    };
-    by_name("generalise.rank", theme.generalise.rank.as_ref())?;
-    let by = by_name("generalise.by", theme.generalise.by.as_ref())?;
-    if theme.generalise.coverage {
-        let list = by.and_then(|i| theme.fields[i].code_list.as_ref());
-        if list.is_none_or(|l| l.classes().is_empty()) {
-            let advice =
-                "name a field whose code list has [[classes]]: the land is dissolved by them";
-            return Err(ThemeError::key(
-                file,
-                "generalise.by",
-                "missing or without classes",
-                advice,
-            ));
-        }
-    }
-    let mut owner: HashMap<String, &str> = HashMap::new();
-    for (i, field) in theme.fields.iter().enumerate() {
-        let mut own = HashSet::new();
-        for (what, name) in matching::names_of(field) {
-            if !own.insert(fold(name)) {
-                continue;
-            }
-            if let Some(other) = owner.insert(fold(name), &field.name) {
-                let key = format!("fields[{i}] ({}).{what}", field.name);
-                let problem = format!("`{name}` also stands for the field `{other}`");
-                return Err(ThemeError::key(
-                    file,
-                    key,
-                    problem,
-                    "leave it with one of the two",
-                ));
-            }
-        }
-    }
-    check_personal(file, theme)
-}
-
-/// A theme cannot bring a denied column back under a name of its own.
-fn check_personal(file: &str, theme: &Theme) -> Result<(), ThemeError> {
-    for (i, field) in theme.fields.iter().enumerate() {
-        if field.sensitivity == Sensitivity::Personal {
-            continue;
-        }
-        for (what, name) in matching::names_of(field) {
-            if theme.personal.names_person(name) {
-                let key = format!("fields[{i}] ({}).{what}", field.name);
-                let problem = format!("`{name}` names a person and is never kept");
-                return Err(ThemeError::key(
-                    file,
-                    key,
-                    problem,
-                    "remove it, or say sensitivity = \"personal\"",
-                ));
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,16 +1,13 @@
 //! Which column of a file is which field of a theme.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::Serialize;
 
-use super::{Bilingual, Field, Theme};
+use super::names::{Fit, Index};
+use super::{Bilingual, Theme};
 use crate::code_list::CodeError;
-use crate::text::fold;
-
-/// Bytes of a column's name that a DBF file keeps.
-const DBF_NAME: usize = 10;
 
 /// What becomes of a file's column.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -44,14 +41,6 @@ pub struct FieldMap {
     pub(super) columns: Vec<Column>,
     /// Version of each code list the file was written in, where it was said.
     pub(super) versions: BTreeMap<String, String>,
-}
-
-/// How well a column's name fits a field, best first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Fit {
-    Own,
-    Alias,
-    Cut,
 }
 
 impl Theme {
@@ -238,102 +227,5 @@ impl FieldMap {
         if looked_at && let Some(what) = self.theme.personal.column_is(values) {
             column.target = Target::Personal(what.clone());
         }
-    }
-}
-
-/// Names a field is known by besides its titles, with the key of the theme file that gives them.
-pub(super) fn names_of(field: &Field) -> impl Iterator<Item = (&'static str, &str)> {
-    let aliases = field.aliases.iter().map(|a| ("aliases", a.as_str()));
-    let was = field.was.iter().map(|w| ("was", w.as_str()));
-    std::iter::once(("name", field.name.as_str()))
-        .chain(was)
-        .chain(aliases)
-}
-
-/// `name` folded, whole and as DBF cuts it: as it is written, and without its separators.
-pub(super) fn forms(name: &str) -> Vec<String> {
-    let folded = fold(name);
-    let mut all = vec![folded.clone()];
-    for cut in cuts(name, DBF_NAME) {
-        if cut.len() >= DBF_NAME - 3 && !all.contains(&cut) {
-            all.push(cut);
-        }
-    }
-    all
-}
-
-/// `name` cut to `bytes` and folded: as written, and with its separators left out first.
-fn cuts(name: &str, bytes: usize) -> Vec<String> {
-    let head = |text: &str| {
-        let mut end = bytes.min(text.len());
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        fold(text.get(..end).unwrap_or(text))
-    };
-    let mut all = vec![head(name), head(&fold(name))];
-    all.dedup();
-    all
-}
-
-/// Fields by the folded names they are known by.
-struct Index {
-    whole: HashMap<String, (usize, Fit)>,
-    /// Fields in theme order by the cut of their names, for each length of cut.
-    cut: HashMap<(usize, String), Vec<usize>>,
-}
-
-impl Index {
-    fn new(fields: &[Field]) -> Self {
-        let mut whole: HashMap<String, (usize, Fit)> = HashMap::new();
-        let mut cut: HashMap<(usize, String), Vec<usize>> = HashMap::new();
-        for (i, field) in fields.iter().enumerate() {
-            for (what, name) in names_of(field) {
-                let fit = if what == "name" { Fit::Own } else { Fit::Alias };
-                whole.entry(fold(name)).or_insert((i, fit));
-                for bytes in [DBF_NAME, DBF_NAME - 2, DBF_NAME - 3] {
-                    if name.len() <= bytes {
-                        continue;
-                    }
-                    for form in cuts(name, bytes) {
-                        let takers = cut.entry((bytes, form)).or_default();
-                        if !takers.contains(&i) {
-                            takers.push(i);
-                        }
-                    }
-                }
-            }
-        }
-        // Titles come last, so that a title never takes a name another field calls its own.
-        for (i, field) in fields.iter().enumerate() {
-            for title in [&field.title.vi, &field.title.en] {
-                whole.entry(fold(title)).or_insert((i, Fit::Alias));
-            }
-        }
-        Self { whole, cut }
-    }
-
-    fn find(&self, name: &str) -> Option<(usize, Fit)> {
-        let folded = fold(name);
-        if folded.is_empty() {
-            return None;
-        }
-        if let Some(found) = self.whole.get(&folded) {
-            return Some(*found);
-        }
-        // A UTF-8 name is cut between characters, so up to two bytes of the ten may be unused.
-        if (DBF_NAME - 2..=DBF_NAME).contains(&name.len())
-            && let Some(first) = self
-                .cut
-                .get(&(DBF_NAME, folded))
-                .and_then(|takers| takers.first())
-        {
-            return Some((*first, Fit::Cut));
-        }
-        let (base, number) = name.rsplit_once('_')?;
-        let nth: usize = number.parse().ok().filter(|n| (1..=99).contains(n))?;
-        let takers = self.cut.get(&(base.len(), fold(base)))?;
-        // The writer numbers the second column of one cut `_1`; fields stand in the order exports write them.
-        takers.get(nth).map(|field| (*field, Fit::Cut))
     }
 }

@@ -1,18 +1,23 @@
 //! Themes: kinds of layers as data. `styles/themes/<id>.toml` says what a theme is; nothing about a theme is Rust.
 
 mod catalogue;
+mod check;
 mod convert;
 mod error;
 mod examples;
+mod legend;
 mod load;
 mod matching;
 mod model;
+mod names;
 mod personal;
 mod raw;
+mod resolve;
 
 pub use catalogue::Catalogue;
-pub use convert::{Converted, Note, NoteKind, Reject};
+pub use convert::{Converted, Note, NoteKind, Reject, chainage_metres};
 pub use error::ThemeError;
+pub use legend::{Legend, LegendEntry};
 pub use matching::{Column, FieldMap, Target};
 pub use model::*;
 pub use personal::PersonalRules;

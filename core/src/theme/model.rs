@@ -102,6 +102,8 @@ pub struct Field {
     pub free_text: bool,
     /// Whether leading zeros of an all-digit text say nothing (`007` is sheet 7).
     pub trim_zeros: bool,
+    /// Position of the field that takes this text's chainage (`K12+350`) in metres.
+    pub chainage_to: Option<usize>,
 }
 
 /// How the codes of a field are read.

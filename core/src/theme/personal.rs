@@ -8,13 +8,16 @@ use std::sync::LazyLock;
 use regex::{Captures, Regex};
 use serde::Deserialize;
 
-use super::{Bilingual, ThemeError, matching};
+use super::names::{dbf_cuts, may_be_cut};
+use super::{Bilingual, ThemeError};
 use crate::text::fold;
 
 /// The deny-list of personal columns and values.
 #[derive(Debug, Clone)]
 pub struct PersonalRules {
     names: HashSet<String>,
+    /// `names` as DBF cuts them.
+    cut_names: HashSet<String>,
     name_parts: Vec<String>,
     beside_owner: HashSet<String>,
     technical: HashSet<String>,
@@ -75,15 +78,16 @@ impl PersonalRules {
                 Ok((v.what, pattern))
             })
             .collect::<Result<Vec<_>, _>>()?;
-        let folded = |names: &[String]| {
+        let folded = |names: &[String]| -> HashSet<String> {
             names
                 .iter()
-                .flat_map(|n| matching::forms(n))
+                .map(|n| fold(n))
                 .filter(|n| !n.is_empty())
-                .collect::<HashSet<_>>()
+                .collect()
         };
         Ok(Self {
             names: folded(&raw.names),
+            cut_names: raw.names.iter().flat_map(|n| dbf_cuts(n)).collect(),
             name_parts: raw
                 .name_parts
                 .iter()
@@ -101,6 +105,7 @@ impl PersonalRules {
     pub fn names_person(&self, column: &str) -> bool {
         let folded = fold(column);
         self.names.contains(&folded)
+            || (may_be_cut(column) && self.cut_names.contains(&folded))
             || self
                 .name_parts
                 .iter()

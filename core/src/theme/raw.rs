@@ -107,4 +107,6 @@ pub(super) struct RawField {
     pub free_text: bool,
     #[serde(default)]
     pub trim_zeros: bool,
+    #[serde(default)]
+    pub chainage_to: Option<String>,
 }

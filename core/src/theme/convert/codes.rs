@@ -101,10 +101,10 @@ pub(super) fn read_list(
 
 /// Carries the codes inside the records of `json` (a record or a list of them); those that are none stay as they
 /// are and are handed back.
-pub(super) fn read_members(
+pub(super) fn read_members<'v>(
     field: &Field,
     json: &mut Json,
-    version: impl Fn(&str) -> Option<String>,
+    version: impl Fn(&str) -> Option<&'v str>,
 ) -> Vec<CodeError> {
     let records: Vec<&mut Json> = match json {
         Json::Array(items) => items.iter_mut().collect(),
@@ -116,7 +116,7 @@ pub(super) fn read_members(
             let Some(value) = record.get_mut(member).filter(|v| !v.is_null()) else {
                 continue;
             };
-            match list.map(&plain(value), version(&list.id).as_deref(), None) {
+            match list.map(&plain(value), version(&list.id), None) {
                 Ok(mapped) => *value = Json::String(mapped.code.to_owned()),
                 Err(error) => bad.push(error),
             }

@@ -1,7 +1,9 @@
 //! A record as a file has it, carried into the fields of a theme.
 
+mod chainage;
 mod codes;
 mod record;
 mod values;
 
+pub use chainage::chainage_metres;
 pub use record::{Converted, Note, NoteKind, Reject};

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
-use super::{codes, values};
+use super::{chainage_metres, codes, values};
 use crate::code_list::{Carried, CodeError};
 use crate::feature::Value;
 use crate::text::nfc;
@@ -35,6 +35,8 @@ pub enum NoteKind {
     CodeUnknown,
     /// A value could not be read: the field is empty, the value is kept in `extra`.
     ValueUnreadable,
+    /// A number may be read in two ways; the note says the other one.
+    NumberAmbiguous,
     /// A value does not look as this field's values do; it was kept.
     PatternMissed,
     /// A person's number was left out; the note does not repeat it.
@@ -95,24 +97,31 @@ impl FieldMap {
             notes: Vec::new(),
         };
         let mut pending: Vec<(usize, codes::Read)> = Vec::new();
-        for (column, value) in self.columns.iter().zip(record) {
-            let Some(value) = values::filled(value.as_ref()) else {
-                continue;
-            };
+        for (column, source) in self.columns.iter().zip(record) {
             match &column.target {
                 Target::Field(i) => {
                     let i = *i;
-                    if let Err(problem) = self.fill(i, value.clone(), &mut out, &mut pending) {
+                    let Some(value) = values::filled(source.as_ref()) else {
+                        continue;
+                    };
+                    if let Err(problem) = self.fill(i, value, &mut out, &mut pending)
+                        && let Some(value) = values::filled(source.as_ref())
+                    {
                         out.fail(&fields[i], &column.name, &value, problem)?;
                     }
                 }
-                Target::Extra | Target::Conflict(_) => self.keep(&column.name, &value, &mut out),
+                Target::Extra | Target::Conflict(_) => {
+                    if let Some(value) = values::filled(source.as_ref()) {
+                        self.keep(&column.name, &value, &mut out);
+                    }
+                }
                 Target::Technical | Target::Personal(_) => {}
             }
         }
         for (i, read) in pending {
             out.spread(fields, i, read);
         }
+        out.measure(fields);
         for (field, value) in fields.iter().zip(&out.values) {
             if field.required && value.is_none() {
                 return Err(Reject {
@@ -134,20 +143,18 @@ impl FieldMap {
         pending: &mut Vec<(usize, codes::Read)>,
     ) -> Result<(), Problem> {
         let field = &self.theme.fields[i];
-        let version = |list: &str| self.versions.get(list).cloned();
+        let version = |list: &str| self.versions.get(list).map(String::as_str);
         out.values[i] = match (&field.code_list, field.list) {
             (Some(list), false) => {
                 let text = values::text(value)?;
-                let version = version(&list.id);
-                let read = codes::read(field, list, &text, version.as_deref())?;
+                let read = codes::read(field, list, &text, version(&list.id))?;
                 let own = read.value.clone();
                 pending.push((i, read));
                 Some(own)
             }
             (Some(list), true) => {
                 let items = values::list(value)?;
-                let (good, bad) =
-                    codes::read_list(field, list, items, version(&list.id).as_deref());
+                let (good, bad) = codes::read_list(field, list, items, version(&list.id));
                 for error in bad {
                     out.note(NoteKind::CodeUnknown, field, "", error.to_string());
                 }
@@ -173,7 +180,11 @@ impl FieldMap {
     }
 
     fn plain(&self, field: &Field, value: Value, out: &mut Converted) -> Result<Value, Problem> {
-        let mut read = values::read(value, field.kind, field.unit.as_deref())?;
+        let (mut read, other) = values::read(value, field.kind, field.unit.as_deref())?;
+        if let Some(other) = other {
+            let text = format!("cũng có thể là {other} · may mean {other}");
+            out.note(NoteKind::NumberAmbiguous, field, &read.to_string(), text);
+        }
         match &mut read {
             Value::Text(text) => {
                 if field.trim_zeros && text.len() > 1 && text.bytes().all(|b| b.is_ascii_digit()) {
@@ -192,7 +203,9 @@ impl FieldMap {
                 }
             }
             Value::Json(json) => {
-                let bad = codes::read_members(field, json, |list| self.versions.get(list).cloned());
+                let bad = codes::read_members(field, json, |list| {
+                    self.versions.get(list).map(String::as_str)
+                });
                 for error in bad {
                     out.note(NoteKind::CodeUnknown, field, "", error.to_string());
                 }
@@ -321,6 +334,25 @@ impl Converted {
             self.put(coding.version_to, read.version.map(Value::Text));
         }
         self.put(coding.parts_to, parts);
+    }
+
+    /// Reads the chainages of texts into the fields that hold them in metres, where the file does not say them.
+    fn measure(&mut self, fields: &[Field]) {
+        for (i, field) in fields.iter().enumerate() {
+            let Some(to) = field.chainage_to else {
+                continue;
+            };
+            let Some(text) = self.values.get(i).and_then(|v| v.as_ref()?.as_text()) else {
+                continue;
+            };
+            if let Some(metres) = chainage_metres(text) {
+                self.put(Some(to), Some(Value::Real(metres)));
+            } else {
+                let text = text.to_owned();
+                let said = "không phải lý trình (K0+000) · not a chainage (K0+000)".to_owned();
+                self.note(NoteKind::ValueUnreadable, field, &text, said);
+            }
+        }
     }
 
     fn put(&mut self, field: Option<usize>, value: Option<Value>) {

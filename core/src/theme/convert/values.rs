@@ -35,16 +35,24 @@ pub(super) fn filled(value: Option<&Value>) -> Option<Value> {
     }
 }
 
-/// `value` as a `kind`; `unit` may stand behind a number. Lists and codes are read elsewhere.
-pub(super) fn read(value: Value, kind: FieldType, unit: Option<&str>) -> Result<Value, Problem> {
-    match kind {
-        FieldType::Text => text(value).map(Value::Text),
-        FieldType::Integer => integer(value, unit).map(Value::Integer),
-        FieldType::Real => number(&value, unit).map(Value::Real),
-        FieldType::Boolean => boolean(&value).map(Value::Bool),
-        FieldType::Date => date(&value).map(|d| Value::Text(d.to_string())),
-        FieldType::Json => json(value).map(Value::Json),
-    }
+/// `value` as a `kind`, and the other number it may mean; `unit` may stand behind. Lists and codes are read elsewhere.
+pub(super) fn read(
+    value: Value,
+    kind: FieldType,
+    unit: Option<&str>,
+) -> Result<(Value, Option<f64>), Problem> {
+    let read = match kind {
+        FieldType::Text => Value::Text(text(value)?),
+        FieldType::Integer => Value::Integer(integer(value, unit)?),
+        FieldType::Real => {
+            let (number, other) = number(&value, unit)?;
+            return Ok((Value::Real(number), other));
+        }
+        FieldType::Boolean => Value::Bool(boolean(&value)?),
+        FieldType::Date => Value::Text(date(&value)?.to_string()),
+        FieldType::Json => Value::Json(json(value)?),
+    };
+    Ok((read, None))
 }
 
 /// Whole numbers lose the `.0` that spreadsheets and DBF put behind them: sheet 12 is `12`.
@@ -66,28 +74,31 @@ fn whole(number: f64) -> Option<i64> {
 fn integer(value: Value, unit: Option<&str>) -> Result<i64, Problem> {
     match value {
         Value::Integer(n) => Ok(n),
-        Value::Text(text) => match text.parse() {
-            Ok(n) => Ok(n),
-            Err(_) => whole(parse_number(&text, unit).ok_or(NOT_A_NUMBER)?).ok_or(NOT_WHOLE),
+        Value::Text(text) => match (text.parse(), parse_number(&text, unit)) {
+            (Ok(n), _) => Ok(n),
+            // Of the two ways to read `1.234` only one is whole.
+            (Err(_), Some((n, other))) => whole(other.unwrap_or(n)).ok_or(NOT_WHOLE),
+            (Err(_), None) => Err(NOT_A_NUMBER),
         },
-        other => whole(number(&other, unit)?).ok_or(NOT_WHOLE),
+        other => whole(number(&other, unit)?.0).ok_or(NOT_WHOLE),
     }
 }
 
-fn number(value: &Value, unit: Option<&str>) -> Result<f64, Problem> {
+fn number(value: &Value, unit: Option<&str>) -> Result<(f64, Option<f64>), Problem> {
     match value {
         Value::Text(text) => parse_number(text, unit).ok_or(NOT_A_NUMBER),
         Value::Bool(_) => Err(NOT_A_NUMBER),
-        Value::Json(json) => json.as_f64().ok_or(NOT_A_NUMBER),
-        Value::Integer(_) | Value::Real(_) => value.as_f64().ok_or(NOT_A_NUMBER),
+        Value::Json(json) => json.as_f64().map(|n| (n, None)).ok_or(NOT_A_NUMBER),
+        Value::Integer(_) | Value::Real(_) => value.as_f64().map(|n| (n, None)).ok_or(NOT_A_NUMBER),
     }
 }
 
 /// A number as people write it.
 ///
 /// `1.234,5`, `1,234.5`, `1 234,5` and `1234.5` are all 1234.5. A lone comma is a decimal comma, as Vietnamese
-/// writes it; a lone point is a decimal point, as databases write it. `unit` may stand behind.
-fn parse_number(text: &str, unit: Option<&str>) -> Option<f64> {
+/// writes it; a lone point is a decimal point, as databases write it. But `1.234` is 1234 to a Vietnamese reader: such
+/// a number comes with its other meaning. `unit` may stand behind.
+fn parse_number(text: &str, unit: Option<&str>) -> Option<(f64, Option<f64>)> {
     let mut text = trim(text);
     if let Some(unit) = unit {
         let superscript = unit.replace('2', "²").replace('3', "³");
@@ -123,6 +134,10 @@ fn parse_number(text: &str, unit: Option<&str>) -> Option<f64> {
         }
         plain.retain(|c| c != separator);
     }
+    let other = (decimal == Some('.') && thousands.is_none() && grouped(&plain, '.'))
+        .then(|| plain.replace('.', "").parse().ok())
+        .flatten()
+        .filter(|_| plain.contains('.') && !plain.trim_start_matches(['-', '+']).starts_with('0'));
     if decimal == Some(',') {
         plain = plain.replace(',', ".");
     }
@@ -130,7 +145,11 @@ fn parse_number(text: &str, unit: Option<&str>) -> Option<f64> {
     let digits = plain
         .bytes()
         .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+' | b'e' | b'E'));
-    plain.parse().ok().filter(|n: &f64| digits && n.is_finite())
+    let number = plain
+        .parse()
+        .ok()
+        .filter(|n: &f64| digits && n.is_finite())?;
+    Some((number, other))
 }
 
 fn boolean(value: &Value) -> Result<bool, Problem> {
@@ -215,7 +234,7 @@ mod tests {
     use super::*;
 
     fn real(text: &str) -> Option<f64> {
-        parse_number(text, Some("m2"))
+        parse_number(text, Some("m2")).map(|(n, _)| n)
     }
 
     #[test]
@@ -235,6 +254,12 @@ mod tests {
         assert_eq!(real("1.234.567"), Some(1_234_567.0));
         assert_eq!(real("1,234,567"), Some(1_234_567.0));
         assert_eq!(real("-12,5"), Some(-12.5));
+        assert_eq!(
+            parse_number("24.140 ha", Some("ha")),
+            Some((24.14, Some(24_140.0)))
+        );
+        assert_eq!(parse_number("0.140", None), Some((0.14, None)));
+        assert_eq!(parse_number("495.31", None), Some((495.31, None)));
         for text in [
             "", "abc", "1.23.4", "1,23,4", "inf", "NaN", "12 ha", "1.2345,6", "--1",
         ] {
@@ -275,8 +300,9 @@ mod tests {
         assert_eq!(text(Value::Real(12.5)), Ok("12.5".to_owned()));
         assert_eq!(
             read(Value::Text("12,0".into()), FieldType::Integer, None),
-            Ok(Value::Integer(12))
+            Ok((Value::Integer(12), None))
         );
+        assert_eq!(integer(Value::Text("1.234".into()), None), Ok(1234));
         assert!(read(Value::Text("12,5".into()), FieldType::Integer, None).is_err());
     }
 
