@@ -1,1 +1,28 @@
 //! Serves features, tiles, look-ups and the portal over HTTP.
+//!
+//! `router` is the table of contents: it names a function for every address, and the function's path is its file's.
+//! A request passes `edge`, its extractors (`extract`), one endpoint, and comes back as one of `response`; whatever
+//! goes wrong becomes a problem document in `error`.
+
+pub mod app;
+pub mod code_lists;
+pub mod config;
+pub mod edge;
+pub mod error;
+pub mod extract;
+pub mod features;
+pub mod health;
+pub mod identify;
+pub mod metrics;
+pub mod openapi;
+pub mod parcels;
+pub mod portal;
+pub mod prometheus;
+pub mod refresh;
+pub mod response;
+pub mod router;
+pub mod serve;
+pub mod styles;
+pub mod themes;
+pub mod tiles;
+pub mod work;

@@ -1,3 +1,146 @@
-//! The command line.
+//! The command line: `diaba serve --data DIR`.
 
-fn main() {}
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use diaba_server::config::{Config, RawConfig};
+use diaba_server::serve::Server;
+use tracing_subscriber::EnvFilter;
+
+/// Địa bạ: máy chủ dữ liệu không gian · spatial data server of the land register.
+#[derive(Parser)]
+#[command(name = "diaba", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve a data directory over HTTP.
+    Serve(Serve),
+}
+
+/// Each option may also stand in the configuration file; the command line wins.
+#[derive(Args)]
+struct Serve {
+    /// Data directory, written by diaba-import.
+    #[arg(long, env = "DIABA_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8080].
+    #[arg(long, env = "DIABA_LISTEN", value_name = "ADDR:PORT")]
+    listen: Option<String>,
+    /// Further themes, code lists, map styles, fonts and sprites.
+    #[arg(long, env = "DIABA_STYLES", value_name = "DIR")]
+    styles: Option<PathBuf>,
+    /// Address the server is reached under, where that is not the request's Host.
+    #[arg(long, env = "DIABA_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Most memory for made tiles, MiB [default: 256].
+    #[arg(long, env = "DIABA_TILE_CACHE_MIB", value_name = "MIB")]
+    tile_cache_mib: Option<u64>,
+    /// How often the data directory is looked at, milliseconds [default: 250].
+    #[arg(long, env = "DIABA_REFRESH_MS", value_name = "MS")]
+    refresh_ms: Option<u64>,
+    /// What is logged, to standard error, such as `info` or `diaba_server=debug` [default: info].
+    #[arg(long, env = "DIABA_LOG", value_name = "FILTER")]
+    log: Option<String>,
+    /// Log as JSON, one object a line.
+    #[arg(long, env = "DIABA_LOG_JSON")]
+    log_json: bool,
+    /// Configuration file (TOML) with any of the above.
+    #[arg(long, env = "DIABA_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+}
+
+/// Exit code where the command line or configuration is wrong.
+const USAGE: u8 = 1;
+/// Exit code where the server does not start or run.
+const REFUSED: u8 = 2;
+
+fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let code = if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            // There is nobody left to tell where even this cannot be written.
+            let _ = error.print();
+            return code;
+        }
+    };
+    let Command::Serve(serve) = cli.command;
+    let config = match configure(serve) {
+        Ok(config) => config,
+        Err(error) => return fail(&error, USAGE),
+    };
+    match run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, REFUSED),
+    }
+}
+
+fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
+    // Standard error may be closed; the exit code still says it.
+    let _ = writeln!(std::io::stderr(), "diaba: {error:#}");
+    ExitCode::from(code)
+}
+
+/// Reads the configuration, sets up logging, resolves.
+fn configure(serve: Serve) -> anyhow::Result<Config> {
+    let file = serve.config.as_deref().map(read).transpose()?.unwrap_or_default();
+    let said = RawConfig {
+        data: serve.data,
+        listen: serve.listen,
+        styles: serve.styles,
+        public_url: serve.public_url,
+        tile_cache_mib: serve.tile_cache_mib,
+        refresh_ms: serve.refresh_ms,
+        log: serve.log,
+        log_json: serve.log_json.then_some(true),
+    };
+    let raw = file.overridden_by(said);
+    let filter = EnvFilter::try_new(raw.log.as_deref().unwrap_or("info")).context("'log'")?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    if raw.log_json.unwrap_or_default() {
+        log.json().flatten_event(true).init();
+    } else {
+        log.init();
+    }
+    Ok(raw.resolve()?)
+}
+
+fn read(path: &Path) -> anyhow::Result<RawConfig> {
+    let text = std::fs::read_to_string(path).with_context(|| format!("{}", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("{}", path.display()))
+}
+
+#[tokio::main]
+async fn run(config: Config) -> anyhow::Result<()> {
+    let server = Server::bind(config).await?;
+    let mut out = std::io::stdout();
+    writeln!(out, "{}", server.url()?)?;
+    out.flush()?;
+    server.run(stop_signal()).await?;
+    Ok(())
+}
+
+/// Resolves on SIGINT or SIGTERM.
+async fn stop_signal() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let wait = |kind: SignalKind| async move {
+        match signal(kind) {
+            Ok(mut signal) => drop(signal.recv().await),
+            Err(error) => {
+                tracing::error!(%error, "a signal cannot be listened for");
+                std::future::pending::<()>().await;
+            }
+        }
+    };
+    tokio::select! {
+        () = wait(SignalKind::interrupt()) => {}
+        () = wait(SignalKind::terminate()) => {}
+    }
+}

@@ -1,0 +1,71 @@
+//! Every long-lived part of the server, made once at start and shared by all requests.
+
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use axum::http::HeaderValue;
+use diaba_core::crs::Transform;
+use diaba_core::registry::{Registry, Snapshot};
+use diaba_core::view::LayerView;
+
+use crate::config::Config;
+use crate::error::ApiError;
+use crate::metrics::Metrics;
+use crate::portal::Portal;
+use crate::styles::Styles;
+use crate::tiles::cache::TileCache;
+use crate::work::Pool;
+
+/// What handlers are given.
+pub type AppState = Arc<App>;
+
+/// The server's parts.
+pub struct App {
+    /// How it was configured.
+    pub config: Config,
+    /// The layers.
+    pub registry: Registry,
+    /// The newest of them, numbered.
+    pub current: ArcSwap<Published>,
+    /// Made tiles.
+    pub tiles: TileCache,
+    /// Where work is done that takes longer than a look-up.
+    pub pool: Pool,
+    /// From longitude and latitude to the working plane.
+    pub to_working: Transform,
+    /// Map styles, fonts and sprites.
+    pub styles: Styles,
+    /// The portal's files.
+    pub portal: Portal,
+    /// Counters and timings.
+    pub metrics: Metrics,
+    /// Content-Security-Policy of every page.
+    pub content_policy: HeaderValue,
+}
+
+/// A snapshot with its number.
+pub struct Published {
+    /// One more for each snapshot taken over.
+    pub number: u64,
+    /// The layers.
+    pub snapshot: Arc<Snapshot>,
+}
+
+impl App {
+    /// The newest layers.
+    pub fn published(&self) -> Arc<Published> {
+        self.current.load_full()
+    }
+
+    /// The layer of the theme called `id`.
+    pub fn layer(&self, id: &str) -> Result<Arc<LayerView>, ApiError> {
+        self.published().snapshot.layers.get(id).cloned().ok_or_else(|| ApiError::no_layer(id))
+    }
+
+    /// The layers that have data, in the catalogue's order.
+    pub fn layers(&self) -> Vec<Arc<LayerView>> {
+        let published = self.published();
+        let themes = self.registry.catalogue().themes();
+        themes.filter_map(|theme| published.snapshot.layers.get(&theme.id).cloned()).collect()
+    }
+}

@@ -1,0 +1,52 @@
+//! A name for every request, in its answer and in the log.
+
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use xxhash_rust::xxh3::xxh3_64;
+
+/// The header.
+pub const NAME: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Longest name taken over from a client or proxy.
+const LONGEST: usize = 64;
+
+/// The name a proxy gave the request, where it is plain; else a new one, unlike any other of this process and,
+/// with the clock at its start mixed in, of others.
+pub fn of(headers: &HeaderMap) -> HeaderValue {
+    if let Some(given) = headers.get(NAME).filter(|given| is_plain(given.as_bytes())) {
+        return given.clone();
+    }
+    static PROCESS: LazyLock<u64> = LazyLock::new(|| {
+        let clock = jiff::Timestamp::now().as_nanosecond();
+        xxh3_64(format!("{clock} {}", std::process::id()).as_bytes())
+    });
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let count = COUNT.fetch_add(1, Ordering::Relaxed);
+    HeaderValue::try_from(format!("{:08x}-{count:x}", *PROCESS >> 32)).unwrap_or(HeaderValue::from_static("-"))
+}
+
+fn is_plain(name: &[u8]) -> bool {
+    (1..=LONGEST).contains(&name.len())
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn given(name: &str) -> HeaderValue {
+        let mut headers = HeaderMap::new();
+        headers.insert(NAME, HeaderValue::from_str(name).unwrap());
+        of(&headers)
+    }
+
+    #[test]
+    fn a_plain_name_is_kept_and_any_other_replaced() {
+        assert_eq!(given("abc-1.2_3"), "abc-1.2_3");
+        assert_ne!(given("a b"), "a b");
+        assert_ne!(given(&"a".repeat(65)), "a".repeat(65).as_str());
+        assert_ne!(of(&HeaderMap::new()), of(&HeaderMap::new()));
+    }
+}

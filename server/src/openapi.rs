@@ -1,0 +1,57 @@
+//! `GET /openapi.json`: the OpenAPI document, made from the same annotations as the routes.
+
+use std::sync::LazyLock;
+
+use axum::body::Bytes;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use utoipa::OpenApi;
+
+use crate::error::ApiError;
+use crate::extract::Format;
+use crate::features::link::OPENAPI;
+use crate::router;
+
+/// What the routes do not say about the API as a whole.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Địa bạ · Diaba",
+        description = "Máy chủ dữ liệu không gian của sổ địa bạ: đối tượng (OGC API Features), ô bản đồ vector \
+                       (OGC API Tiles, TileJSON), tra cứu theo vị trí và theo số thửa.\n\n\
+                       Spatial data server of the land register: features, vector tiles, look-ups by place and by \
+                       parcel key. Coordinates are longitude, latitude on WGS 84 (OGC:CRS84) unless said otherwise. \
+                       Errors are problem documents (RFC 9457).",
+        license(name = "MIT OR Apache-2.0")
+    ),
+    servers((url = "/")),
+    tags(
+        (name = "features", description = "OGC API Features, Part 1"),
+        (name = "tiles", description = "OGC API Tiles, plain tile addresses, TileJSON"),
+        (name = "lookup", description = "By place, by parcel key; themes and code lists"),
+        (name = "styles", description = "Map styles, sprites and fonts"),
+        (name = "operation", description = "Health, metrics, this document")
+    )
+)]
+pub struct Api;
+
+static DOCUMENT: LazyLock<Option<Bytes>> =
+    LazyLock::new(|| serde_json::to_vec(&router::document()).ok().map(Bytes::from));
+
+/// The OpenAPI document.
+#[utoipa::path(get, path = "/openapi.json", tag = "operation", params(crate::extract::FormatQuery),
+    responses((status = 200, description = "OpenAPI 3.1", content_type = "application/vnd.oai.openapi+json;version=3.1",
+        body = Object)))]
+pub async fn openapi(_: Format) -> Result<Response, ApiError> {
+    let document = DOCUMENT
+        .clone()
+        .ok_or_else(|| ApiError::internal(anyhow::anyhow!("the OpenAPI document does not serialise")))?;
+    Ok((
+        [
+            (header::CONTENT_TYPE, HeaderValue::from_static(OPENAPI)),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+        ],
+        document,
+    )
+        .into_response())
+}

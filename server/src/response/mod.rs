@@ -1,0 +1,11 @@
+//! Answers: JSON, pages, files, and the headers that let clients keep them.
+
+pub mod asset;
+pub mod conditional;
+pub mod gzip;
+pub mod json;
+pub mod page;
+
+pub use asset::Asset;
+pub use json::Json;
+pub use page::Page;

@@ -1,0 +1,71 @@
+//! Table of contents: every address and the function that answers it. The function's path is its file's.
+
+use axum::Router;
+use axum::middleware::from_fn;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::AppState;
+use crate::error::ApiError;
+use crate::response::conditional::conditional;
+use crate::{code_lists, edge, features, health, identify, openapi, parcels, portal, prometheus, styles, themes, tiles};
+
+/// Small documents: they get an ETag of their bytes and are compressed on their way.
+fn documents() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(features::landing::landing))
+        .routes(routes!(features::conformance::conformance))
+        .routes(routes!(features::collections::collections))
+        .routes(routes!(features::collection::collection))
+        .routes(routes!(features::items::items))
+        .routes(routes!(features::item::item))
+        .routes(routes!(tiles::tile_sets::tile_sets))
+        .routes(routes!(tiles::tile_set::tile_set))
+        .routes(routes!(tiles::matrix_sets::matrix_sets))
+        .routes(routes!(tiles::matrix_set::matrix_set))
+        .routes(routes!(tiles::tile_json::tile_json))
+        .routes(routes!(parcels::parcels))
+        .routes(routes!(themes::themes))
+        .routes(routes!(code_lists::code_lists))
+        .routes(routes!(code_lists::code_list))
+        .routes(routes!(styles::list::list))
+        .routes(routes!(styles::style::style))
+        .routes(routes!(openapi::openapi))
+        .routes(routes!(health::health))
+}
+
+/// What is asked most, or answers its own ETag and coding: nothing but the edge lies over it.
+fn direct() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(routes!(tiles::tile::tile))
+        .routes(routes!(tiles::collection_tile::collection_tile))
+        .routes(routes!(identify::identify))
+        .routes(routes!(styles::sprite::sprite))
+        .routes(routes!(styles::font::font))
+        .routes(routes!(prometheus::metrics))
+}
+
+/// The OpenAPI document of all routes.
+pub fn document() -> utoipa::openapi::OpenApi {
+    OpenApiRouter::with_openapi(openapi::Api::openapi()).merge(documents()).merge(direct()).into_openapi()
+}
+
+/// The whole service.
+pub fn router(app: AppState) -> Router {
+    let (documents, _) = documents().split_for_parts();
+    let (direct, _) = direct().split_for_parts();
+    // Whatever is compressed already, or does not shrink, passes as it is.
+    let shrinks = DefaultPredicate::new().and(NotForContentType::new("application/x-protobuf"));
+    let documents = documents
+        .layer(from_fn(conditional))
+        .layer(CompressionLayer::new().no_br().no_deflate().no_zstd().compress_when(shrinks));
+    let routes = documents
+        .merge(direct)
+        .fallback(portal::fallback)
+        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .with_state(app.clone());
+    edge::layer(routes, app)
+}

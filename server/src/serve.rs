@@ -1,0 +1,133 @@
+//! From a configuration to a running server, and its orderly end.
+
+use std::future::Future;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use arc_swap::ArcSwap;
+use axum::serve::ListenerExt;
+use diaba_core::crs::{Crs, CrsError, Transform};
+use diaba_core::registry::Registry;
+use diaba_core::store::{DirectoryStore, StoreError};
+use diaba_core::theme::{Catalogue, ThemeError};
+use metrics_exporter_prometheus::BuildError;
+use thiserror::Error;
+use tokio::net::TcpListener;
+
+use crate::app::{App, AppState, Published};
+use crate::config::Config;
+use crate::edge::content_policy;
+use crate::metrics::Metrics;
+use crate::portal::Portal;
+use crate::styles::Styles;
+use crate::tiles::cache::TileCache;
+use crate::work::Pool;
+use crate::{refresh, router};
+
+/// Longest the requests under way are waited for at the end.
+const DRAIN: Duration = Duration::from_secs(10);
+
+/// Why a server does not start or run on.
+#[derive(Debug, Error)]
+pub enum ServeError {
+    /// A theme or code list is wrong.
+    #[error(transparent)]
+    Theme(#[from] ThemeError),
+    /// The data directory cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The coordinate systems cannot be set up.
+    #[error(transparent)]
+    Crs(#[from] CrsError),
+    /// The styles directory cannot be read.
+    #[error("the styles directory cannot be read: {0}")]
+    Styles(#[source] io::Error),
+    /// The counters cannot be set up.
+    #[error(transparent)]
+    Metrics(#[from] BuildError),
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on: {source}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The listener failed.
+    #[error("the server stopped: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// Every part of the server, over the data directory the configuration names.
+pub fn app(config: Config) -> Result<AppState, ServeError> {
+    let catalogue = Arc::new(Catalogue::load(config.styles.as_deref())?);
+    let store = DirectoryStore::open(&config.data, Arc::clone(&catalogue))?;
+    let registry = Registry::open(Box::new(store), catalogue)?;
+    let paths = router::document().paths.paths;
+    let app = App {
+        current: ArcSwap::from_pointee(Published { number: 0, snapshot: registry.snapshot() }),
+        registry,
+        tiles: TileCache::new(config.tile_cache_bytes),
+        styles: Styles::load(config.styles.as_deref()).map_err(ServeError::Styles)?,
+        portal: Portal::embedded(),
+        metrics: Metrics::new(paths.keys().map(String::as_str))?,
+        pool: Pool::default(),
+        to_working: Transform::new(Crs::LONLAT, Crs::WORKING)?,
+        content_policy: content_policy(config.public_url.as_deref()),
+        config,
+    };
+    app.publish();
+    Ok(Arc::new(app))
+}
+
+/// A server that listens and is about to answer.
+pub struct Server {
+    listener: TcpListener,
+    app: AppState,
+}
+
+impl Server {
+    /// Opens the data and the port.
+    pub async fn bind(config: Config) -> Result<Self, ServeError> {
+        let address = config.listen;
+        let app = tokio::task::spawn_blocking(move || app(config)).await.map_err(io::Error::other)??;
+        let listener =
+            TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+        Ok(Self { listener, app })
+    }
+
+    /// The address it is reached at.
+    pub fn url(&self) -> io::Result<String> {
+        Ok(format!("http://{}", self.listener.local_addr()?))
+    }
+
+    /// Answers until `stop` resolves; then takes no more connections, finishes what is under way, and ends.
+    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+        let follower = tokio::spawn(refresh::follow(Arc::clone(&self.app)));
+        let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let stop = async move {
+            stop.await;
+            tracing::info!("stopping: finishing the requests under way");
+            // Nobody waits for it only when the server has ended already.
+            let _ = stopping.send(());
+        };
+        // Head and body in two writes must not wait for each other.
+        let listener = self.listener.tap_io(|stream| {
+            if let Err(error) = stream.set_nodelay(true) {
+                tracing::debug!(%error, "TCP_NODELAY");
+            }
+        });
+        let serving = axum::serve(listener, router::router(self.app)).with_graceful_shutdown(stop);
+        let ended = tokio::select! {
+            ended = serving => ended,
+            () = async { if stopped.await.is_ok() { tokio::time::sleep(DRAIN).await } else { std::future::pending().await } } => {
+                tracing::warn!("some requests were still under way and were broken off");
+                Ok(())
+            }
+        };
+        follower.abort();
+        Ok(ended?)
+    }
+}

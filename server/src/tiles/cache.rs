@@ -1,0 +1,113 @@
+//! Made tiles, kept up to a number of bytes.
+//!
+//! A tile is kept under its address with the version it was made at. Nothing is ever invalidated: when data have
+//! changed, the version an address has now is compared with the one its tile was made at, and only a tile that really
+//! changed is made again. One request makes it, the others wait for it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use diaba_core::space::TileCoord;
+use diaba_core::render::{render, tile_etag};
+use diaba_core::view::LayerView;
+use moka::future::Cache;
+
+use super::body::TileBody;
+use super::selection::Selection;
+use crate::app::{App, Published};
+use crate::error::ApiError;
+
+/// The cache.
+pub struct TileCache {
+    kept: Cache<Address, Arc<Entry>>,
+}
+
+/// Themes of a tile, sorted, and where it lies.
+type Address = (String, TileCoord);
+
+struct Entry {
+    /// The tile, or why it could not be made; a failure is tried again by the next request.
+    made: Result<TileBody, Failure>,
+    /// Number of the publication for which `made` is known to be right.
+    checked: AtomicU64,
+}
+
+#[derive(Clone)]
+enum Failure {
+    Busy,
+    Failed(String),
+}
+
+impl TileCache {
+    /// A cache of at most `bytes`.
+    pub fn new(bytes: u64) -> Self {
+        let weigh = |(themes, _): &Address, entry: &Arc<Entry>| {
+            let body = entry.made.as_ref().map_or(64, TileBody::weight);
+            body.saturating_add(themes.len() as u32)
+        };
+        Self { kept: Cache::builder().max_capacity(bytes).weigher(weigh).build() }
+    }
+
+    /// Bytes held.
+    pub fn bytes(&self) -> u64 {
+        self.kept.weighted_size()
+    }
+
+    /// The tile of `selection` at `coord`, given to `answer` as it is in `published`.
+    pub async fn tile<T>(
+        &self,
+        app: &App,
+        published: &Published,
+        selection: Selection,
+        coord: TileCoord,
+        answer: impl FnOnce(&TileBody) -> Result<T, ApiError>,
+    ) -> Result<T, ApiError> {
+        let Selection { key, layers } = selection;
+        let address = (key, coord);
+        if let Some(entry) = self.kept.get(&address).await
+            && entry.checked.load(Ordering::Relaxed) == published.number
+            && let Ok(body) = &entry.made
+        {
+            app.metrics.tile_hits.increment(1);
+            return answer(body);
+        }
+        let version = tile_etag(&layers, coord);
+        let outdated = |entry: &Arc<Entry>| entry.made.as_ref().map_or(true, |body| body.version() != version);
+        let make = async {
+            app.metrics.tile_misses.increment(1);
+            let version = version.clone();
+            let made = app.pool.run(move || cut(&layers, coord, version)).await;
+            let made = made.and_then(|made| made).inspect(|(_, seconds)| app.metrics.tile_seconds.record(*seconds));
+            let made = made.map(|(body, _)| body).map_err(|error| match error {
+                ApiError::Busy => Failure::Busy,
+                other => Failure::Failed(cause(&other)),
+            });
+            Arc::new(Entry { made, checked: AtomicU64::new(published.number) })
+        };
+        let entry = self.kept.entry(address).or_insert_with_if(make, outdated).await.into_value();
+        match &entry.made {
+            Ok(body) => {
+                entry.checked.store(published.number, Ordering::Relaxed);
+                answer(body)
+            }
+            Err(Failure::Busy) => Err(ApiError::Busy),
+            Err(Failure::Failed(cause)) => Err(ApiError::internal(anyhow::anyhow!("{cause}"))),
+        }
+    }
+}
+
+/// Cuts, encodes and compresses a tile; with the seconds it took.
+fn cut(layers: &[Arc<LayerView>], coord: TileCoord, version: String) -> Result<(TileBody, f64), ApiError> {
+    let began = Instant::now();
+    let rendered = render(layers, coord).map_err(ApiError::internal)?;
+    let body = TileBody::new(rendered, version);
+    Ok((body, began.elapsed().as_secs_f64()))
+}
+
+fn cause(error: &ApiError) -> String {
+    match error {
+        ApiError::Internal(cause) => format!("{cause:#}"),
+        other => other.to_string(),
+    }
+}

@@ -1,0 +1,105 @@
+//! `GET /tiles/{themes}/{z}/{x}/{y}.mvt`: a vector tile of one or several themes.
+
+use std::str::FromStr;
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use diaba_core::space::TileCoord;
+use serde::Deserialize;
+
+use super::selection::Selection;
+use crate::app::AppState;
+use crate::error::{ApiError, Problem};
+use crate::extract::Path;
+
+/// The captures of a tile's address.
+#[derive(Debug, Deserialize)]
+pub struct TilePath {
+    themes: String,
+    z: String,
+    x: String,
+    y: String,
+}
+
+/// A vector tile (Mapbox Vector Tile 2.1) on the Web Mercator grid.
+///
+/// One layer a theme, named by its identifier; features carry the theme's tile fields. Below a theme's detail zoom
+/// the layer holds one multipolygon a class with `lop`, `so_luong` and `dien_tich`, and the header
+/// `Diaba-Generalised` names the theme; `Diaba-Truncated` names themes of which something had to be left out.
+#[utoipa::path(get, path = "/tiles/{themes}/{z}/{x}/{y}", tag = "tiles",
+    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
+        ("z" = u8, Path, description = "Zoom", maximum = 22), ("x" = u32, Path, description = "Column, from the west"),
+        ("y" = String, Path, description = "Row, from the north, then `.mvt`", pattern = r"^\d+\.mvt$")),
+    responses((status = 200, description = "The tile", content_type = "application/vnd.mapbox-vector-tile"),
+        (status = 204, description = "Nothing lies there"),
+        (status = 304, description = "The client has it already"),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a tile's address"),
+        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such theme")))]
+pub async fn tile(
+    State(app): State<AppState>,
+    Path(path): Path<TilePath>,
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
+    let row = path.y.strip_suffix(".mvt").ok_or_else(|| ApiError::bad("y", "expected a row and .mvt, such as 7137.mvt"))?;
+    let coord = coord(&path.z, &path.x, row)?;
+    respond(&app, &path.themes, coord, &headers).await
+}
+
+/// The answer for the tile of `themes` at `coord`.
+pub async fn respond(
+    app: &AppState,
+    themes: &str,
+    coord: TileCoord,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    let published = app.published();
+    let selection = Selection::read(app, &published.snapshot, themes)?;
+    app.tiles.tile(app, &published, selection, coord, |tile| tile.respond(headers)).await
+}
+
+/// The checked address of zoom, column and row.
+pub fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, ApiError> {
+    TileCoord::new(number("z", z)?, number("x", x)?, number("y", y)?).map_err(|error| ApiError::bad("tile", error))
+}
+
+/// A number of digits only: `+1`, `01` and `1e3` are no addresses, so that each tile has one.
+fn number<T: FromStr>(name: &str, text: &str) -> Result<T, ApiError> {
+    let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    canonical
+        .then(|| text.parse().ok())
+        .flatten()
+        .ok_or_else(|| ApiError::bad(name, format!("'{text}' is not a whole number in range")))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn each_tile_has_one_address() {
+        assert!(coord("14", "13021", "7137").is_ok());
+        for (z, x, y) in [("14", "+1", "1"), ("014", "1", "1"), ("14", "", "1"), ("300", "1", "1"), ("23", "0", "0"),
+            ("1", "2", "0"), ("1", "-1", "0"), ("1", "1.0", "0"), ("1", "99999999999", "0")]
+        {
+            assert!(coord(z, x, y).is_err(), "{z}/{x}/{y}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_an_address_or_a_problem(z in ".*", x in ".*", y in ".*") {
+            let _ = coord(&z, &x, &y);
+        }
+
+        #[test]
+        fn a_printed_address_is_read_back(z in 0u8..=22, x in any::<u32>(), y in any::<u32>()) {
+            let side = 1u32 << z;
+            let (x, y) = (x % side, y % side);
+            let read = coord(&z.to_string(), &x.to_string(), &y.to_string()).unwrap();
+            prop_assert_eq!((read.z(), read.x(), read.y()), (z, x, y));
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! `GET /collections/{theme}/tiles/{grid}`: one tile set of a layer.
+
+use axum::extract::State;
+use diaba_core::theme::GeometryKind;
+use diaba_core::view::LayerView;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::grid::{self, TileMatrixLimits};
+use crate::app::AppState;
+use crate::error::{ApiError, Problem};
+use crate::extract::{BaseUrl, CRS84, Format, FormatQuery, Path};
+use crate::features::link::{Link, MVT, rel};
+use crate::response::Json;
+use crate::response::json::JSON;
+
+/// A tile set (OGC Tile Set Metadata).
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TileSet {
+    /// Name, Vietnamese then English.
+    pub title: String,
+    /// `vector`.
+    pub data_type: &'static str,
+    /// Reference system of the tiles.
+    pub crs: &'static str,
+    /// Address of the grid in the OGC registry.
+    #[serde(rename = "tileMatrixSetURI")]
+    pub tile_matrix_set_uri: &'static str,
+    /// Tiles that hold something.
+    pub tile_matrix_set_limits: Vec<TileMatrixLimits>,
+    /// Where the layer lies.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bounding_box: Option<BoundingBox>,
+    /// Layers of the tiles.
+    pub layers: Vec<TileLayer>,
+    /// Where the tiles are.
+    pub links: Vec<Link>,
+}
+
+/// A box in degrees.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct BoundingBox {
+    /// West, south.
+    pub lower_left: [f64; 2],
+    /// East, north.
+    pub upper_right: [f64; 2],
+    /// OGC:CRS84.
+    pub crs: &'static str,
+}
+
+/// A layer of the tiles.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct TileLayer {
+    /// Name of the layer in the tiles: the theme's identifier.
+    pub id: String,
+    /// `vector`.
+    pub data_type: &'static str,
+    /// 0 points, 1 lines, 2 polygons; missing where a theme has several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub geometry_dimension: Option<u8>,
+    /// First zoom with anything in it.
+    pub min_tile_matrix: String,
+    /// Last zoom tiles are cut for.
+    pub max_tile_matrix: String,
+}
+
+impl TileSet {
+    /// The tile set of `layer` on the Web Mercator grid.
+    pub fn of(layer: &LayerView, base: &BaseUrl) -> Self {
+        let theme = layer.theme();
+        let here = format!("/collections/{}/tiles/{}", theme.id, grid::ID);
+        let extent = layer.extent_lonlat();
+        Self {
+            title: format!("{} · {}", theme.title.vi, theme.title.en),
+            data_type: "vector",
+            crs: grid::CRS,
+            tile_matrix_set_uri: grid::URI,
+            tile_matrix_set_limits: extent
+                .map(|extent| grid::limits(theme.zooms.min..=theme.zooms.max, extent))
+                .unwrap_or_default(),
+            bounding_box: extent.map(|[west, south, east, north]| BoundingBox {
+                lower_left: [west, south],
+                upper_right: [east, north],
+                crs: CRS84,
+            }),
+            layers: vec![TileLayer {
+                id: theme.id.clone(),
+                data_type: "vector",
+                geometry_dimension: match theme.geometry {
+                    GeometryKind::Point => Some(0),
+                    GeometryKind::Line => Some(1),
+                    GeometryKind::Polygon => Some(2),
+                    GeometryKind::Any => None,
+                },
+                min_tile_matrix: theme.zooms.min.to_string(),
+                max_tile_matrix: theme.zooms.max.to_string(),
+            }],
+            links: vec![
+                Link::new(base.link(&here), rel::SELF, JSON, "This document"),
+                Link::new(
+                    base.link(&format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}")),
+                    rel::ITEMS,
+                    MVT,
+                    "Tiles",
+                )
+                .template(),
+                Link::new(
+                    base.link(&format!("/tileMatrixSets/{}", grid::ID)),
+                    rel::TILING_SCHEME,
+                    JSON,
+                    "The grid",
+                ),
+                Link::new(base.link(&format!("/tiles/{}.json", theme.id)), "describedby", JSON, "TileJSON"),
+            ],
+        }
+    }
+}
+
+/// A tile set of a layer.
+#[utoipa::path(get, path = "/collections/{collectionId}/tiles/{tileMatrixSetId}", tag = "tiles",
+    params(("collectionId" = String, Path, description = "Identifier of the theme"),
+        ("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad`"), FormatQuery),
+    responses((status = 200, description = "The tile set", body = TileSet),
+        (status = 404, body = Problem, content_type = "application/problem+json",
+            description = "No such collection or grid")))]
+pub async fn tile_set(
+    State(app): State<AppState>,
+    Path((id, set)): Path<(String, String)>,
+    base: BaseUrl,
+    _: Format,
+) -> Result<Json<TileSet>, ApiError> {
+    grid::check(&set)?;
+    let layer = app.layer(&id)?;
+    Ok(Json::new(TileSet::of(&layer, &base)))
+}
