@@ -59,13 +59,20 @@ impl App {
 
     /// The layer of the theme called `id`.
     pub fn layer(&self, id: &str) -> Result<Arc<LayerView>, ApiError> {
-        self.published().snapshot.layers.get(id).cloned().ok_or_else(|| ApiError::no_layer(id))
+        self.published()
+            .snapshot
+            .layers
+            .get(id)
+            .cloned()
+            .ok_or_else(|| ApiError::no_layer(id))
     }
 
     /// The layers that have data, in the catalogue's order.
     pub fn layers(&self) -> Vec<Arc<LayerView>> {
         let published = self.published();
         let themes = self.registry.catalogue().themes();
-        themes.filter_map(|theme| published.snapshot.layers.get(&theme.id).cloned()).collect()
+        themes
+            .filter_map(|theme| published.snapshot.layers.get(&theme.id).cloned())
+            .collect()
     }
 }

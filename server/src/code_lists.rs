@@ -89,13 +89,22 @@ pub struct CodeListLink {
     responses((status = 200, description = "The code lists", body = CodeLists),
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "A parameter that cannot be used")))]
-pub async fn code_lists(State(app): State<AppState>, base: BaseUrl, _: Format) -> Result<Json<CodeLists>, ApiError> {
+pub async fn code_lists(
+    State(app): State<AppState>,
+    base: BaseUrl,
+    _: Format,
+) -> Result<Json<CodeLists>, ApiError> {
     let lists = app.registry.catalogue().code_lists();
     let code_lists = lists
         .map(|list| CodeListLink {
             id: list.id.clone(),
             title: (&list.title).into(),
-            links: vec![Link::new(base.link(&format!("/code-lists/{}", list.id)), rel::ITEMS, JSON, "The list")],
+            links: vec![Link::new(
+                base.link(&format!("/code-lists/{}", list.id)),
+                rel::ITEMS,
+                JSON,
+                "The list",
+            )],
         })
         .collect();
     Ok(Json::new(CodeLists { code_lists }))
@@ -119,7 +128,11 @@ pub async fn code_list(
         id: list.id.clone(),
         title: (&list.title).into(),
         version: list.current().id.clone(),
-        codes: list.codes().iter().map(|code| code_entry(list, code)).collect(),
+        codes: list
+            .codes()
+            .iter()
+            .map(|code| code_entry(list, code))
+            .collect(),
         classes: list
             .classes()
             .iter()
@@ -133,15 +146,22 @@ pub async fn code_list(
 }
 
 fn code_entry(list: &CodeList, code: &Code) -> CodeEntry {
-    let versions: Vec<String> =
-        code.versions.iter().filter_map(|index| list.versions.get(*index)).map(|version| version.id.clone()).collect();
+    let versions: Vec<String> = code
+        .versions
+        .iter()
+        .filter_map(|index| list.versions.get(*index))
+        .map(|version| version.id.clone())
+        .collect();
     CodeEntry {
         code: code.code.clone(),
         title: (&code.title).into(),
         color: code.color.map(hex),
         color_confirmed: code.color_confirmed,
         parent: code.parent.clone(),
-        class: usize::from(code.class).checked_sub(1).and_then(|at| list.classes().get(at)).map(|class| class.id.clone()),
+        class: usize::from(code.class)
+            .checked_sub(1)
+            .and_then(|at| list.classes().get(at))
+            .map(|class| class.id.clone()),
         kind: code.kind.clone(),
         current: versions.contains(&list.current().id),
         versions,

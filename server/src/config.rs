@@ -61,8 +61,18 @@ impl RawConfig {
             listen,
             styles: self.styles,
             public_url: self.public_url.as_deref().map(public_url).transpose()?,
-            tile_cache_bytes: within("tile_cache_mib", self.tile_cache_mib.unwrap_or(256), 1, 1 << 20)? << 20,
-            refresh: Duration::from_millis(within("refresh_ms", self.refresh_ms.unwrap_or(250), 10, 3_600_000)?),
+            tile_cache_bytes: within(
+                "tile_cache_mib",
+                self.tile_cache_mib.unwrap_or(256),
+                1,
+                1 << 20,
+            )? << 20,
+            refresh: Duration::from_millis(within(
+                "refresh_ms",
+                self.refresh_ms.unwrap_or(250),
+                10,
+                3_600_000,
+            )?),
         })
     }
 }
@@ -107,14 +117,20 @@ fn within(name: &'static str, value: u64, min: u64, max: u64) -> Result<u64, Con
     if (min..=max).contains(&value) {
         Ok(value)
     } else {
-        Err(ConfigError::Invalid { name, reason: format!("{value} is not between {min} and {max}") })
+        Err(ConfigError::Invalid {
+            name,
+            reason: format!("{value} is not between {min} and {max}"),
+        })
     }
 }
 
 /// `text` as the beginning of absolute links: http or https, a host, perhaps a path; nothing that could break out of
 /// a link.
 fn public_url(text: &str) -> Result<String, ConfigError> {
-    let invalid = |reason: &str| ConfigError::Invalid { name: "public_url", reason: format!("'{text}' {reason}") };
+    let invalid = |reason: &str| ConfigError::Invalid {
+        name: "public_url",
+        reason: format!("'{text}' {reason}"),
+    };
     let uri: Uri = text.parse().map_err(|_| invalid("is not a URL"))?;
     if !matches!(uri.scheme_str(), Some("http" | "https")) {
         return Err(invalid("does not begin with http:// or https://"));
@@ -162,7 +178,9 @@ mod tests {
 
     #[test]
     fn a_public_url_loses_its_last_slash() {
-        let config = raw("data = \"d\"\npublic_url = \"https://x.vn/ban-do/\"").resolve().unwrap();
+        let config = raw("data = \"d\"\npublic_url = \"https://x.vn/ban-do/\"")
+            .resolve()
+            .unwrap();
         assert_eq!(config.public_url.as_deref(), Some("https://x.vn/ban-do"));
     }
 

@@ -54,8 +54,15 @@ pub enum ApiError {
 
 impl ApiError {
     /// A value of the parameter `name` that cannot be used, because of `reason`.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "callers hand over errors and texts alike"
+    )]
     pub fn bad(name: impl Into<String>, reason: impl ToString) -> Self {
-        Self::BadParameter { name: name.into(), reason: reason.to_string() }
+        Self::BadParameter {
+            name: name.into(),
+            reason: reason.to_string(),
+        }
     }
 
     /// There is no layer of a theme called `id`.
@@ -71,17 +78,25 @@ impl ApiError {
     /// Status, slug of the problem's type and Vietnamese title.
     fn kind(&self) -> (StatusCode, &'static str, &'static str) {
         match self {
-            Self::BadParameter { .. } | Self::BadQuery(_) => {
-                (StatusCode::BAD_REQUEST, "bad-parameter", "Tham số không hợp lệ")
-            }
-            Self::UnknownParameter { .. } => {
-                (StatusCode::BAD_REQUEST, "unknown-parameter", "Tham số không được hỗ trợ")
-            }
+            Self::BadParameter { .. } | Self::BadQuery(_) => (
+                StatusCode::BAD_REQUEST,
+                "bad-parameter",
+                "Tham số không hợp lệ",
+            ),
+            Self::UnknownParameter { .. } => (
+                StatusCode::BAD_REQUEST,
+                "unknown-parameter",
+                "Tham số không được hỗ trợ",
+            ),
             Self::NotFound(_) => (StatusCode::NOT_FOUND, "not-found", "Không tìm thấy"),
-            Self::MethodNotAllowed => {
-                (StatusCode::METHOD_NOT_ALLOWED, "method-not-allowed", "Phương thức không được hỗ trợ")
+            Self::MethodNotAllowed => (
+                StatusCode::METHOD_NOT_ALLOWED,
+                "method-not-allowed",
+                "Phương thức không được hỗ trợ",
+            ),
+            Self::UriTooLong { .. } => {
+                (StatusCode::URI_TOO_LONG, "uri-too-long", "Địa chỉ quá dài")
             }
-            Self::UriTooLong { .. } => (StatusCode::URI_TOO_LONG, "uri-too-long", "Địa chỉ quá dài"),
             Self::Busy => (StatusCode::SERVICE_UNAVAILABLE, "busy", "Máy chủ đang bận"),
             Self::Internal(_) => (StatusCode::INTERNAL_SERVER_ERROR, "internal", "Lỗi máy chủ"),
         }
@@ -135,9 +150,17 @@ impl IntoResponse for ApiError {
             detail: self.to_string(),
             instance: String::new(),
         };
-        let mut response = (status, [(header::CONTENT_TYPE, PROBLEM_JSON)], problem.body()).into_response();
+        let mut response = (
+            status,
+            [(header::CONTENT_TYPE, PROBLEM_JSON)],
+            problem.body(),
+        )
+            .into_response();
         if matches!(self, Self::Busy) {
-            response.headers_mut().insert(header::RETRY_AFTER, axum::http::HeaderValue::from_static("1"));
+            response.headers_mut().insert(
+                header::RETRY_AFTER,
+                axum::http::HeaderValue::from_static("1"),
+            );
         }
         response.extensions_mut().insert(problem);
         response

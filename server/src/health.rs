@@ -46,11 +46,26 @@ pub struct DataProblem {
 pub async fn health(State(app): State<AppState>, _: Format) -> Result<Json<Health>, ApiError> {
     let published = app.published();
     let layers = published.snapshot.layers.values();
-    let data = published.snapshot.problems.iter().map(|problem| (problem.path.clone(), problem.reason.clone()));
-    let styles = app.styles.problems.iter().map(|(name, reason)| (format!("styles/{name}"), reason.clone()));
-    let problems: Vec<_> = data.chain(styles).map(|(path, reason)| DataProblem { path, reason }).collect();
+    let data = published
+        .snapshot
+        .problems
+        .iter()
+        .map(|problem| (problem.path.clone(), problem.reason.clone()));
+    let styles = app
+        .styles
+        .problems
+        .iter()
+        .map(|(name, reason)| (format!("styles/{name}"), reason.clone()));
+    let problems: Vec<_> = data
+        .chain(styles)
+        .map(|(path, reason)| DataProblem { path, reason })
+        .collect();
     Ok(Json::new(Health {
-        status: if problems.is_empty() { "ok" } else { "degraded" },
+        status: if problems.is_empty() {
+            "ok"
+        } else {
+            "degraded"
+        },
         version: env!("CARGO_PKG_VERSION"),
         layers: layers.len(),
         shards: layers.clone().map(|layer| layer.shards().len()).sum(),

@@ -73,17 +73,30 @@ struct Vn2000 {
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "A parameter that cannot be used"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such theme")))]
-pub async fn identify(State(app): State<AppState>, Query(asked): Query<IdentifyParams>) -> Result<Response, ApiError> {
-    let (lon, lat) = (within("lon", asked.lon, 180.0)?, within("lat", asked.lat, 90.0)?);
+pub async fn identify(
+    State(app): State<AppState>,
+    Query(asked): Query<IdentifyParams>,
+) -> Result<Response, ApiError> {
+    let (lon, lat) = (
+        within("lon", asked.lon, 180.0)?,
+        within("lat", asked.lat, 90.0)?,
+    );
     let tolerance = asked.tolerance.unwrap_or_default();
     if !(0.0..=MAX_TOLERANCE).contains(&tolerance) {
-        return Err(ApiError::bad("tolerance", format!("expected metres from 0 to {MAX_TOLERANCE}")));
+        return Err(ApiError::bad(
+            "tolerance",
+            format!("expected metres from 0 to {MAX_TOLERANCE}"),
+        ));
     }
     let layers = match &asked.themes {
         Some(list) => Selection::read(&app, &app.published().snapshot, list)?.layers,
         None => app.layers(),
     };
-    let place = app.to_working.point([lon, lat]).ok().filter(|[x, y]| x.is_finite() && y.is_finite());
+    let place = app
+        .to_working
+        .point([lon, lat])
+        .ok()
+        .filter(|[x, y]| x.is_finite() && y.is_finite());
     let features = match place {
         Some([x, y]) => found(&layers, Coord { x, y }, tolerance)?,
         None => Vec::new(),
@@ -94,15 +107,30 @@ pub async fn identify(State(app): State<AppState>, Query(asked): Query<IdentifyP
         y: four_decimals(easting),
     });
     let mut body = Vec::with_capacity(2048);
-    serde_json::to_writer(&mut body, &Identified { lon: ten_decimals(lon), lat: ten_decimals(lat), vn2000, features })
-        .map_err(ApiError::internal)?;
+    serde_json::to_writer(
+        &mut body,
+        &Identified {
+            lon: ten_decimals(lon),
+            lat: ten_decimals(lat),
+            vn2000,
+            features,
+        },
+    )
+    .map_err(ApiError::internal)?;
     Ok(json::bytes(JSON, body))
 }
 
-fn found(layers: &[Arc<LayerView>], place: Coord<f64>, tolerance: f64) -> Result<Vec<Feature<'_>>, ApiError> {
+fn found(
+    layers: &[Arc<LayerView>],
+    place: Coord<f64>,
+    tolerance: f64,
+) -> Result<Vec<Feature<'_>>, ApiError> {
     let mut features = Vec::new();
     for layer in layers {
-        for feature in layer.at_point(place, tolerance).map_err(ApiError::internal)? {
+        for feature in layer
+            .at_point(place, tolerance)
+            .map_err(ApiError::internal)?
+        {
             features.push(Feature::read(layer.theme(), &feature)?);
         }
     }
@@ -113,7 +141,10 @@ fn within(name: &str, degrees: f64, most: f64) -> Result<f64, ApiError> {
     if degrees.is_finite() && degrees.abs() <= most {
         Ok(degrees)
     } else {
-        Err(ApiError::bad(name, format!("expected degrees from -{most} to {most}")))
+        Err(ApiError::bad(
+            name,
+            format!("expected degrees from -{most} to {most}"),
+        ))
     }
 }
 

@@ -65,7 +65,11 @@ fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => {
-            let code = if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+            let code = if error.use_stderr() {
+                ExitCode::from(USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
             // There is nobody left to tell where even this cannot be written.
             let _ = error.print();
             return code;
@@ -90,7 +94,12 @@ fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
 
 /// Reads the configuration, sets up logging, resolves.
 fn configure(serve: Serve) -> anyhow::Result<Config> {
-    let file = serve.config.as_deref().map(read).transpose()?.unwrap_or_default();
+    let file = serve
+        .config
+        .as_deref()
+        .map(read)
+        .transpose()?
+        .unwrap_or_default();
     let said = RawConfig {
         data: serve.data,
         listen: serve.listen,
@@ -103,7 +112,9 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
     };
     let raw = file.overridden_by(said);
     let filter = EnvFilter::try_new(raw.log.as_deref().unwrap_or("info")).context("'log'")?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     if raw.log_json.unwrap_or_default() {
         log.json().flatten_event(true).init();
     } else {

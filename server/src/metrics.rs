@@ -7,12 +7,16 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 use metrics::{Counter, Gauge, Histogram, Key, KeyName, Label, Level, Metadata, Recorder, Unit};
-use metrics_exporter_prometheus::{BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder};
+use metrics_exporter_prometheus::{
+    BuildError, PrometheusBuilder, PrometheusHandle, PrometheusRecorder,
+};
 use rustc_hash::FxHashMap;
 
 /// Bounds of the timing histograms, seconds.
-const BUCKETS: &[f64] =
-    &[0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
+const BUCKETS: &[f64] = &[
+    0.000_05, 0.000_1, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5,
+    1.0, 2.5, 10.0,
+];
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 /// Label of requests no route took.
 const UNMATCHED: &str = "unmatched";
@@ -47,16 +51,23 @@ struct Route {
 impl Metrics {
     /// Handles for these route templates.
     pub fn new<'a>(routes: impl Iterator<Item = &'a str>) -> Result<Self, BuildError> {
-        let recorder = PrometheusBuilder::new().set_buckets(BUCKETS)?.build_recorder();
+        let recorder = PrometheusBuilder::new()
+            .set_buckets(BUCKETS)?
+            .build_recorder();
         describe(&recorder);
-        let gauge = |name: &'static str| recorder.register_gauge(&Key::from_static_name(name), &METADATA);
-        let counter = |name: &'static str| recorder.register_counter(&Key::from_static_name(name), &METADATA);
+        let gauge =
+            |name: &'static str| recorder.register_gauge(&Key::from_static_name(name), &METADATA);
+        let counter =
+            |name: &'static str| recorder.register_counter(&Key::from_static_name(name), &METADATA);
         Ok(Self {
-            routes: routes.map(|template| (template.to_owned(), Route::new(&recorder, template))).collect(),
+            routes: routes
+                .map(|template| (template.to_owned(), Route::new(&recorder, template)))
+                .collect(),
             unmatched: Route::new(&recorder, UNMATCHED),
             tile_hits: counter("diaba_tile_cache_hits_total"),
             tile_misses: counter("diaba_tile_cache_misses_total"),
-            tile_seconds: recorder.register_histogram(&Key::from_static_name("diaba_tile_seconds"), &METADATA),
+            tile_seconds: recorder
+                .register_histogram(&Key::from_static_name("diaba_tile_seconds"), &METADATA),
             tile_cache_bytes: gauge("diaba_tile_cache_bytes"),
             features: gauge("diaba_features"),
             shards: gauge("diaba_shards"),
@@ -67,7 +78,9 @@ impl Metrics {
 
     /// Counts an answered request.
     pub fn answered(&self, route: Option<&str>, status: StatusCode, took: Duration) {
-        let route = route.and_then(|template| self.routes.get(template)).unwrap_or(&self.unmatched);
+        let route = route
+            .and_then(|template| self.routes.get(template))
+            .unwrap_or(&self.unmatched);
         let class = usize::from(status.as_u16() / 100).saturating_sub(1);
         if let Some(counter) = route.answers.get(class) {
             counter.increment(1);
@@ -92,32 +105,66 @@ impl Route {
         let route = Label::new("route", template.to_owned());
         let answers = CLASSES.map(|class| {
             let labels = vec![route.clone(), Label::new("status", class)];
-            recorder.register_counter(&Key::from_parts("diaba_http_requests_total", labels), &METADATA)
+            recorder.register_counter(
+                &Key::from_parts("diaba_http_requests_total", labels),
+                &METADATA,
+            )
         });
         let key = Key::from_parts("diaba_http_request_seconds", vec![route]);
-        Self { answers, seconds: recorder.register_histogram(&key, &METADATA) }
+        Self {
+            answers,
+            seconds: recorder.register_histogram(&key, &METADATA),
+        }
     }
 }
 
 fn describe(recorder: &PrometheusRecorder) {
     let counter = |name: &'static str, text: &'static str| {
-        recorder.describe_counter(KeyName::from_const_str(name), Some(Unit::Count), text.into());
+        recorder.describe_counter(
+            KeyName::from_const_str(name),
+            Some(Unit::Count),
+            text.into(),
+        );
     };
     let gauge = |name: &'static str, unit: Unit, text: &'static str| {
         recorder.describe_gauge(KeyName::from_const_str(name), Some(unit), text.into());
     };
     let timing = |name: &'static str, text: &'static str| {
-        recorder.describe_histogram(KeyName::from_const_str(name), Some(Unit::Seconds), text.into());
+        recorder.describe_histogram(
+            KeyName::from_const_str(name),
+            Some(Unit::Seconds),
+            text.into(),
+        );
     };
-    counter("diaba_http_requests_total", "Requests answered, by route and class of status");
-    timing("diaba_http_request_seconds", "Time to the head of the answer, by route");
-    counter("diaba_tile_cache_hits_total", "Tiles answered from the cache");
+    counter(
+        "diaba_http_requests_total",
+        "Requests answered, by route and class of status",
+    );
+    timing(
+        "diaba_http_request_seconds",
+        "Time to the head of the answer, by route",
+    );
+    counter(
+        "diaba_tile_cache_hits_total",
+        "Tiles answered from the cache",
+    );
     counter("diaba_tile_cache_misses_total", "Tiles that had to be made");
-    timing("diaba_tile_seconds", "Time to cut, encode and compress a tile");
-    gauge("diaba_tile_cache_bytes", Unit::Bytes, "Bytes held by the cache of made tiles");
+    timing(
+        "diaba_tile_seconds",
+        "Time to cut, encode and compress a tile",
+    );
+    gauge(
+        "diaba_tile_cache_bytes",
+        Unit::Bytes,
+        "Bytes held by the cache of made tiles",
+    );
     gauge("diaba_features", Unit::Count, "Features served");
     gauge("diaba_shards", Unit::Count, "Shards served");
-    gauge("diaba_data_problems", Unit::Count, "Problems of the data directory");
+    gauge(
+        "diaba_data_problems",
+        Unit::Count,
+        "Problems of the data directory",
+    );
 }
 
 #[cfg(test)]
@@ -128,11 +175,21 @@ mod tests {
     fn requests_are_counted_by_template_and_class() {
         let metrics = Metrics::new(["/a/{b}"].into_iter()).unwrap();
         metrics.answered(Some("/a/{b}"), StatusCode::OK, Duration::from_millis(1));
-        metrics.answered(Some("/never/registered"), StatusCode::NOT_FOUND, Duration::from_millis(1));
+        metrics.answered(
+            Some("/never/registered"),
+            StatusCode::NOT_FOUND,
+            Duration::from_millis(1),
+        );
         metrics.fold();
         let text = metrics.render();
-        assert!(text.contains(r#"diaba_http_requests_total{route="/a/{b}",status="2xx"} 1"#), "{text}");
-        assert!(text.contains(r#"diaba_http_requests_total{route="unmatched",status="4xx"} 1"#), "{text}");
+        assert!(
+            text.contains(r#"diaba_http_requests_total{route="/a/{b}",status="2xx"} 1"#),
+            "{text}"
+        );
+        assert!(
+            text.contains(r#"diaba_http_requests_total{route="unmatched",status="4xx"} 1"#),
+            "{text}"
+        );
         assert!(text.contains("# HELP diaba_http_request_seconds"), "{text}");
     }
 }

@@ -35,17 +35,20 @@ use crate::router;
 )]
 pub struct Api;
 
-static DOCUMENT: LazyLock<Option<Bytes>> =
-    LazyLock::new(|| serde_json::to_vec(&router::document()).ok().map(Bytes::from));
+static DOCUMENT: LazyLock<Option<Bytes>> = LazyLock::new(|| {
+    serde_json::to_vec(&router::document())
+        .ok()
+        .map(Bytes::from)
+});
 
 /// The OpenAPI document.
 #[utoipa::path(get, path = "/openapi.json", tag = "operation", params(crate::extract::FormatQuery),
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/vnd.oai.openapi+json;version=3.1",
         body = Object)))]
 pub async fn openapi(_: Format) -> Result<Response, ApiError> {
-    let document = DOCUMENT
-        .clone()
-        .ok_or_else(|| ApiError::internal(anyhow::anyhow!("the OpenAPI document does not serialise")))?;
+    let document = DOCUMENT.clone().ok_or_else(|| {
+        ApiError::internal(anyhow::anyhow!("the OpenAPI document does not serialise"))
+    })?;
     Ok((
         [
             (header::CONTENT_TYPE, HeaderValue::from_static(OPENAPI)),

@@ -77,10 +77,21 @@ pub async fn parcels(
 ) -> Result<Response, ApiError> {
     let published = app.published();
     let Some(layer) = published.snapshot.layers.get(THEME) else {
-        return Ok(Json::new(Parcels { parcels: Vec::new() }).into_response());
+        return Ok(Json::new(Parcels {
+            parcels: Vec::new(),
+        })
+        .into_response());
     };
-    let lookup = Lookup { layer, fields: Fields::of(layer.theme())?, sheet: &sheet, number: &number };
-    Ok(Json::new(Parcels { parcels: lookup.parcels(&commune, asked.era)? }).into_response())
+    let lookup = Lookup {
+        layer,
+        fields: Fields::of(layer.theme())?,
+        sheet: &sheet,
+        number: &number,
+    };
+    Ok(Json::new(Parcels {
+        parcels: lookup.parcels(&commune, asked.era)?,
+    })
+    .into_response())
 }
 
 /// Positions of the theme's fields that a key is made of.
@@ -93,9 +104,9 @@ struct Fields {
 impl Fields {
     fn of(theme: &Theme) -> Result<Self, ApiError> {
         let index = |name: &str| {
-            theme
-                .field_index(name)
-                .ok_or_else(|| ApiError::NotFound(format!("parcels have no field '{name}' in this register")))
+            theme.field_index(name).ok_or_else(|| {
+                ApiError::NotFound(format!("parcels have no field '{name}' in this register"))
+            })
         };
         Ok(Self {
             commune: index("ma_xa")?,
@@ -116,7 +127,10 @@ impl<'a> Lookup<'a> {
     /// The parcels of the commune that `code` is, was, or both.
     fn parcels(&self, code: &str, only: Option<Era>) -> Result<Vec<Feature<'a>>, ApiError> {
         let theme = self.layer.theme();
-        let list = theme.fields.get(self.fields.commune).and_then(|field| field.code_list.as_deref());
+        let list = theme
+            .fields
+            .get(self.fields.commune)
+            .and_then(|field| field.code_list.as_deref());
         let code = list.and_then(|list| list.recognise(code)).unwrap_or(code);
         let mut seen: Vec<FeatureId> = Vec::new();
         let mut parcels = Vec::new();
@@ -136,12 +150,20 @@ impl<'a> Lookup<'a> {
         Ok(parcels)
     }
 
-    fn of_era(&self, code: &str, era: Era, list: Option<&CodeList>) -> Result<Vec<FeatureRef<'a>>, ApiError> {
+    fn of_era(
+        &self,
+        code: &str,
+        era: Era,
+        list: Option<&CodeList>,
+    ) -> Result<Vec<FeatureRef<'a>>, ApiError> {
         match era {
             Era::Since => Ok(self.layer.by_key(&[code, self.sheet, self.number])),
             Era::Before => {
                 // Parcels are kept under the commune of today; where a code's way there is not certain, under itself.
-                let today = list.into_iter().flat_map(|list| list.entries(code)).flat_map(|entry| &entry.becomes);
+                let today = list
+                    .into_iter()
+                    .flat_map(|list| list.entries(code))
+                    .flat_map(|entry| &entry.becomes);
                 let mut codes: Vec<&str> = today.map(String::as_str).chain([code]).collect();
                 codes.sort_unstable();
                 codes.dedup();
@@ -166,7 +188,9 @@ impl<'a> Lookup<'a> {
         list: Option<&CodeList>,
     ) -> Result<bool, ApiError> {
         let record = parcel.surveyed().map_err(ApiError::internal)?;
-        let is = |index: usize, text: &str| record.value(index).as_ref().and_then(Value::as_text) == Some(text);
+        let is = |index: usize, text: &str| {
+            record.value(index).as_ref().and_then(Value::as_text) == Some(text)
+        };
         let since = list.zip(self.fields.surveyed_version);
         let since = since.is_some_and(|(list, version)| is(version, &list.current().id));
         Ok(is(self.fields.surveyed_commune, code) && !since)

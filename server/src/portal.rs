@@ -56,19 +56,29 @@ impl Portal {
             Some(index) => index.respond(request),
             None => how_to_build().into_response(),
         };
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept, accept-encoding"));
+        response.headers_mut().insert(
+            header::VARY,
+            HeaderValue::from_static("accept, accept-encoding"),
+        );
         response
     }
 }
 
 /// Vite puts what carries a content hash in its name under `assets/`.
 fn keep(name: &str) -> Keep {
-    if name.starts_with("assets/") { Keep::Forever } else { Keep::Ask }
+    if name.starts_with("assets/") {
+        Keep::Forever
+    } else {
+        Keep::Ask
+    }
 }
 
 fn how_to_build() -> Page {
     Page {
-        title: bilingual("Cổng thông tin chưa được dựng", "The portal has not been built"),
+        title: bilingual(
+            "Cổng thông tin chưa được dựng",
+            "The portal has not been built",
+        ),
         trail: Vec::new(),
         alternates: vec![("/?f=json".into(), "application/json", "JSON")],
         content: html! {
@@ -81,7 +91,12 @@ fn how_to_build() -> Page {
 }
 
 /// Answers what no route takes: the portal's files, else 404.
-pub async fn fallback(State(app): State<AppState>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn fallback(
+    State(app): State<AppState>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let path = uri.path().trim_start_matches('/');
     match app.portal.file(path) {
         Some(file) if matches!(method, Method::GET | Method::HEAD) => file.respond(&headers),

@@ -13,7 +13,10 @@ pub async fn metrics(State(app): State<AppState>) -> Response {
     app.metrics.tile_cache_bytes.set(app.tiles.bytes() as f64);
     (
         [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8")),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8"),
+            ),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
         ],
         app.metrics.render(),

@@ -15,9 +15,15 @@ impl App {
         let snapshot = self.registry.snapshot();
         let number = self.published().number + 1;
         let layers = snapshot.layers.values();
-        self.metrics.features.set(layers.clone().map(|layer| layer.len()).sum::<u64>() as f64);
-        self.metrics.shards.set(layers.map(|layer| layer.shards().len()).sum::<usize>() as f64);
-        self.metrics.problems.set((snapshot.problems.len() + self.styles.problems.len()) as f64);
+        self.metrics
+            .features
+            .set(layers.clone().map(|layer| layer.len()).sum::<u64>() as f64);
+        self.metrics
+            .shards
+            .set(layers.map(|layer| layer.shards().len()).sum::<usize>() as f64);
+        self.metrics
+            .problems
+            .set((snapshot.problems.len() + self.styles.problems.len()) as f64);
         self.current.store(Arc::new(Published { number, snapshot }));
     }
 }
@@ -42,7 +48,11 @@ pub async fn follow(app: AppState) {
                     app.publish();
                     let published = app.published();
                     let layers = published.snapshot.layers.len();
-                    tracing::info!(layers, problems = published.snapshot.problems.len(), "took over new revisions");
+                    tracing::info!(
+                        layers,
+                        problems = published.snapshot.problems.len(),
+                        "took over new revisions"
+                    );
                 }
                 failing = false;
             }

@@ -2,8 +2,8 @@
 
 use axum::Router;
 use axum::middleware::from_fn;
-use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -11,7 +11,10 @@ use utoipa_axum::routes;
 use crate::app::AppState;
 use crate::error::ApiError;
 use crate::response::conditional::conditional;
-use crate::{code_lists, edge, features, health, identify, openapi, parcels, portal, prometheus, styles, themes, tiles};
+use crate::{
+    code_lists, edge, features, health, identify, openapi, parcels, portal, prometheus, styles,
+    themes, tiles,
+};
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
 fn documents() -> OpenApiRouter<AppState> {
@@ -50,7 +53,10 @@ fn direct() -> OpenApiRouter<AppState> {
 
 /// The OpenAPI document of all routes.
 pub fn document() -> utoipa::openapi::OpenApi {
-    OpenApiRouter::with_openapi(openapi::Api::openapi()).merge(documents()).merge(direct()).into_openapi()
+    OpenApiRouter::with_openapi(openapi::Api::openapi())
+        .merge(documents())
+        .merge(direct())
+        .into_openapi()
 }
 
 /// The whole service.
@@ -59,9 +65,13 @@ pub fn router(app: AppState) -> Router {
     let (direct, _) = direct().split_for_parts();
     // Whatever is compressed already, or does not shrink, passes as it is.
     let shrinks = DefaultPredicate::new().and(NotForContentType::new("application/x-protobuf"));
-    let documents = documents
-        .layer(from_fn(conditional))
-        .layer(CompressionLayer::new().no_br().no_deflate().no_zstd().compress_when(shrinks));
+    let documents = documents.layer(from_fn(conditional)).layer(
+        CompressionLayer::new()
+            .no_br()
+            .no_deflate()
+            .no_zstd()
+            .compress_when(shrinks),
+    );
     let routes = documents
         .merge(direct)
         .fallback(portal::fallback)

@@ -67,7 +67,10 @@ pub fn app(config: Config) -> Result<AppState, ServeError> {
     let registry = Registry::open(Box::new(store), catalogue)?;
     let paths = router::document().paths.paths;
     let app = App {
-        current: ArcSwap::from_pointee(Published { number: 0, snapshot: registry.snapshot() }),
+        current: ArcSwap::from_pointee(Published {
+            number: 0,
+            snapshot: registry.snapshot(),
+        }),
         registry,
         tiles: TileCache::new(config.tile_cache_bytes),
         styles: Styles::load(config.styles.as_deref()).map_err(ServeError::Styles)?,
@@ -92,9 +95,12 @@ impl Server {
     /// Opens the data and the port.
     pub async fn bind(config: Config) -> Result<Self, ServeError> {
         let address = config.listen;
-        let app = tokio::task::spawn_blocking(move || app(config)).await.map_err(io::Error::other)??;
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| ServeError::Listen { address, source })?;
+        let app = tokio::task::spawn_blocking(move || app(config))
+            .await
+            .map_err(io::Error::other)??;
+        let listener = TcpListener::bind(address)
+            .await
+            .map_err(|source| ServeError::Listen { address, source })?;
         Ok(Self { listener, app })
     }
 
@@ -104,7 +110,10 @@ impl Server {
     }
 
     /// Answers until `stop` resolves; then takes no more connections, finishes what is under way, and ends.
-    pub async fn run(self, stop: impl Future<Output = ()> + Send + 'static) -> Result<(), ServeError> {
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
         let follower = tokio::spawn(refresh::follow(Arc::clone(&self.app)));
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let stop = async move {

@@ -22,7 +22,10 @@ pub struct Text {
 
 impl From<&Bilingual> for Text {
     fn from(text: &Bilingual) -> Self {
-        Self { vi: text.vi.clone(), en: text.en.clone() }
+        Self {
+            vi: text.vi.clone(),
+            en: text.en.clone(),
+        }
     }
 }
 
@@ -102,10 +105,22 @@ pub struct DatasetEntry {
     responses((status = 200, description = "The themes, in order", body = Vec<ThemeEntry>),
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "A parameter that cannot be used")))]
-pub async fn themes(State(app): State<AppState>, _: Format) -> Result<Json<Vec<ThemeEntry>>, ApiError> {
+pub async fn themes(
+    State(app): State<AppState>,
+    _: Format,
+) -> Result<Json<Vec<ThemeEntry>>, ApiError> {
     let published = app.published();
     let themes = app.registry.catalogue().themes();
-    Ok(Json::new(themes.map(|theme| entry(theme, published.snapshot.layers.get(&theme.id).map(AsRef::as_ref))).collect()))
+    Ok(Json::new(
+        themes
+            .map(|theme| {
+                entry(
+                    theme,
+                    published.snapshot.layers.get(&theme.id).map(AsRef::as_ref),
+                )
+            })
+            .collect(),
+    ))
 }
 
 fn entry(theme: &Theme, layer: Option<&LayerView>) -> ThemeEntry {
@@ -120,7 +135,11 @@ fn entry(theme: &Theme, layer: Option<&LayerView>) -> ThemeEntry {
         key: theme.key.iter().filter_map(name).collect(),
         label: theme.label.as_ref().and_then(name),
         legend: theme.legend.as_ref().and_then(name),
-        classes_by: theme.generalise.by.clone().filter(|_| theme.generalise.coverage),
+        classes_by: theme
+            .generalise
+            .by
+            .clone()
+            .filter(|_| theme.generalise.coverage),
         fields: theme
             .fields
             .iter()

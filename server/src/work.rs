@@ -21,7 +21,9 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        Self { turns: Semaphore::new(available_parallelism().map_or(2, NonZero::get)) }
+        Self {
+            turns: Semaphore::new(available_parallelism().map_or(2, NonZero::get)),
+        }
     }
 }
 
@@ -30,8 +32,13 @@ impl Pool {
     ///
     /// # Errors
     /// [`ApiError::Busy`] where the turn does not come in time, [`ApiError::Internal`] where the job panics.
-    pub async fn run<T: Send + 'static>(&self, job: impl FnOnce() -> T + Send + 'static) -> Result<T, ApiError> {
-        let turn = timeout(PATIENCE, self.turns.acquire()).await.map_err(|_| ApiError::Busy)?;
+    pub async fn run<T: Send + 'static>(
+        &self,
+        job: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ApiError> {
+        let turn = timeout(PATIENCE, self.turns.acquire())
+            .await
+            .map_err(|_| ApiError::Busy)?;
         let _turn = turn.map_err(ApiError::internal)?;
         spawn_blocking(job).await.map_err(ApiError::internal)
     }

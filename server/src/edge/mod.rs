@@ -28,7 +28,9 @@ const SLOW: Duration = Duration::from_secs(1);
 /// Lays the layer over `router`: outermost the edge, then CORS, then the net that catches panics.
 pub fn layer(router: Router, app: AppState) -> Router {
     router
-        .layer(CatchPanicLayer::custom(|panic: Box<dyn Any + Send + 'static>| panicked(panic.as_ref())))
+        .layer(CatchPanicLayer::custom(
+            |panic: Box<dyn Any + Send + 'static>| panicked(panic.as_ref()),
+        ))
         .layer(cors())
         .layer(from_fn_with_state(app, edge))
 }
@@ -67,10 +69,15 @@ async fn edge(State(app): State<AppState>, request: Request, next: Next) -> Resp
     let route = request.extensions().get::<MatchedPath>().cloned();
     let uri = request.uri().clone();
     let head = request.method() == Method::HEAD;
-    let target = uri.path_and_query().map_or(0, |target| target.as_str().len());
+    let target = uri
+        .path_and_query()
+        .map_or(0, |target| target.as_str().len());
 
     let mut response = if target > LONGEST_TARGET {
-        ApiError::UriTooLong { limit: LONGEST_TARGET }.into_response()
+        ApiError::UriTooLong {
+            limit: LONGEST_TARGET,
+        }
+        .into_response()
     } else {
         next.run(request).await
     };
@@ -90,9 +97,14 @@ async fn edge(State(app): State<AppState>, request: Request, next: Next) -> Resp
 
 /// Writes `problem` again with the path it is about.
 fn complete(response: &mut Response, mut problem: Problem, uri: &Uri, head: bool) {
-    uri.path().chars().take(256).for_each(|letter| problem.instance.push(letter));
+    uri.path()
+        .chars()
+        .take(256)
+        .for_each(|letter| problem.instance.push(letter));
     response.headers_mut().remove(header::CONTENT_LENGTH);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+        .headers_mut()
+        .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     if !head {
         *response.body_mut() = Body::from(problem.body());
     }
@@ -104,7 +116,7 @@ fn log(id: &HeaderValue, route: Option<&str>, status: u16, took: Duration) {
     if status >= 500 {
         tracing::error!(id, route, status, ms, "request failed");
     } else if took >= SLOW {
-        tracing::warn!(id, route, status, ms, "request was slow");
+        tracing::info!(id, route, status, ms, "request was slow");
     } else {
         tracing::debug!(id, route, status, ms, "request");
     }

@@ -12,24 +12,30 @@ pub const NAME: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest name taken over from a client or proxy.
 const LONGEST: usize = 64;
 
+/// This process, unlike others.
+static PROCESS: LazyLock<u64> = LazyLock::new(|| {
+    let clock = jiff::Timestamp::now().as_nanosecond();
+    xxh3_64(format!("{clock} {}", std::process::id()).as_bytes())
+});
+/// Requests named so far.
+static COUNT: AtomicU64 = AtomicU64::new(0);
+
 /// The name a proxy gave the request, where it is plain; else a new one, unlike any other of this process and,
 /// with the clock at its start mixed in, of others.
 pub fn of(headers: &HeaderMap) -> HeaderValue {
     if let Some(given) = headers.get(NAME).filter(|given| is_plain(given.as_bytes())) {
         return given.clone();
     }
-    static PROCESS: LazyLock<u64> = LazyLock::new(|| {
-        let clock = jiff::Timestamp::now().as_nanosecond();
-        xxh3_64(format!("{clock} {}", std::process::id()).as_bytes())
-    });
-    static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    HeaderValue::try_from(format!("{:08x}-{count:x}", *PROCESS >> 32)).unwrap_or(HeaderValue::from_static("-"))
+    HeaderValue::try_from(format!("{:08x}-{count:x}", *PROCESS >> 32))
+        .unwrap_or(HeaderValue::from_static("-"))
 }
 
 fn is_plain(name: &[u8]) -> bool {
     (1..=LONGEST).contains(&name.len())
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+        && name
+            .iter()
+            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
 }
 
 #[cfg(test)]

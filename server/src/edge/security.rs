@@ -19,13 +19,27 @@ pub fn content_policy(origin: Option<&str>) -> HeaderValue {
 
 /// Adds the headers to an answer: few to data, all to pages.
 pub fn add(headers: &mut HeaderMap, content_policy: &HeaderValue) {
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let page = headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    headers.insert(
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    );
+    let page = headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
     if page {
         headers.insert(header::CONTENT_SECURITY_POLICY, content_policy.clone());
-        headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
-        headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN"));
-        headers.insert(PERMISSIONS_POLICY, HeaderValue::from_static("geolocation=(self), camera=(), microphone=()"));
+        headers.insert(
+            header::REFERRER_POLICY,
+            HeaderValue::from_static("same-origin"),
+        );
+        headers.insert(
+            header::X_FRAME_OPTIONS,
+            HeaderValue::from_static("SAMEORIGIN"),
+        );
+        headers.insert(
+            PERMISSIONS_POLICY,
+            HeaderValue::from_static("geolocation=(self), camera=(), microphone=()"),
+        );
         headers.insert(RESOURCE_POLICY, HeaderValue::from_static("same-origin"));
     } else {
         headers.insert(RESOURCE_POLICY, HeaderValue::from_static("cross-origin"));

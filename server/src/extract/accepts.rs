@@ -10,7 +10,9 @@ fn weighted(value: &str) -> impl Iterator<Item = (&str, f32)> {
         let name = parts.next().filter(|name| !name.is_empty())?;
         let quality = parts
             .find_map(|part| part.strip_prefix("q=").or_else(|| part.strip_prefix("Q=")))
-            .map_or(Some(1.0), |q| q.parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q)))?;
+            .map_or(Some(1.0), |q| {
+                q.parse::<f32>().ok().filter(|q| (0.0..=1.0).contains(q))
+            })?;
         Some((name, quality))
     })
 }
@@ -41,7 +43,12 @@ pub(super) fn quality(headers: &HeaderMap, types: &[&str]) -> Quality {
             let named = types.iter().any(|known| range.eq_ignore_ascii_case(known));
             let covered = range == "*/*"
                 || range.strip_suffix("/*").is_some_and(|group| {
-                    types.iter().any(|known| known.split('/').next().is_some_and(|g| g.eq_ignore_ascii_case(group)))
+                    types.iter().any(|known| {
+                        known
+                            .split('/')
+                            .next()
+                            .is_some_and(|g| g.eq_ignore_ascii_case(group))
+                    })
                 });
             if named {
                 best.named = best.named.max(quality);
@@ -71,7 +78,10 @@ mod tests {
 
     fn encoding(value: &str) -> bool {
         let mut headers = HeaderMap::new();
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_str(value).unwrap());
+        headers.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_str(value).unwrap(),
+        );
         accepts_gzip(&headers)
     }
 

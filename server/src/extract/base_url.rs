@@ -1,9 +1,9 @@
 //! The address this server is reached under, for absolute links.
 
 use axum::extract::FromRequestParts;
+use axum::http::header;
 use axum::http::request::Parts;
 use axum::http::uri::Authority;
-use axum::http::header;
 
 use crate::app::AppState;
 use crate::error::ApiError;
@@ -28,13 +28,26 @@ impl FromRequestParts<AppState> for BaseUrl {
             return Ok(Self(url.clone()));
         }
         let host = match parts.headers.get(header::HOST) {
-            Some(host) => host.to_str().ok().and_then(|host| host.parse::<Authority>().ok()),
-            None => Some(parts.uri.authority().cloned().unwrap_or(Authority::from_static("localhost"))),
+            Some(host) => host
+                .to_str()
+                .ok()
+                .and_then(|host| host.parse::<Authority>().ok()),
+            None => Some(
+                parts
+                    .uri
+                    .authority()
+                    .cloned()
+                    .unwrap_or(Authority::from_static("localhost")),
+            ),
         };
         let plain = |host: &Authority| {
-            host.as_str().bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+            host.as_str()
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
         };
-        let host = host.filter(plain).ok_or_else(|| ApiError::bad("Host", "is not a host name or address"))?;
+        let host = host
+            .filter(plain)
+            .ok_or_else(|| ApiError::bad("Host", "is not a host name or address"))?;
         Ok(Self(format!("http://{host}")))
     }
 }

@@ -22,7 +22,12 @@ impl FromStr for Bbox {
     fn from_str(text: &str) -> Result<Self, String> {
         let numbers = text
             .split(',')
-            .map(|part| part.trim().parse::<f64>().ok().filter(|number| number.is_finite()))
+            .map(|part| {
+                part.trim()
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|number| number.is_finite())
+            })
             .collect::<Option<Vec<f64>>>()
             .ok_or("expected 4 or 6 numbers separated by commas")?;
         let (west, south, east, north) = match numbers[..] {
@@ -40,7 +45,12 @@ impl FromStr for Bbox {
         if south > north {
             return Err("the southern edge is north of the northern one".into());
         }
-        Ok(Self { west, south, east, north })
+        Ok(Self {
+            west,
+            south,
+            east,
+            north,
+        })
     }
 }
 
@@ -53,7 +63,9 @@ impl Bbox {
         }
         let [min, max] = extent.map_or([0.0, 0.0], |[west, _, east, _]| [west, east]);
         match (max >= self.west, min <= self.east) {
-            (true, true) => Err("the box crosses the antimeridian and meets the data on both sides of it".into()),
+            (true, true) => Err(
+                "the box crosses the antimeridian and meets the data on both sides of it".into(),
+            ),
             (true, false) => Ok([self.west, self.south, 180.0, self.north]),
             (false, _) => Ok([-180.0, self.south, self.east, self.north]),
         }
@@ -71,7 +83,11 @@ impl FromStr for BboxCrs {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if text == CRS84 { Ok(Self) } else { Err(format!("only {CRS84} is supported")) }
+        if text == CRS84 {
+            Ok(Self)
+        } else {
+            Err(format!("only {CRS84} is supported"))
+        }
     }
 }
 
@@ -85,27 +101,63 @@ mod tests {
     fn four_numbers_or_six() {
         assert_eq!(
             "106,21,107,22".parse(),
-            Ok(Bbox { west: 106.0, south: 21.0, east: 107.0, north: 22.0 })
+            Ok(Bbox {
+                west: 106.0,
+                south: 21.0,
+                east: 107.0,
+                north: 22.0
+            })
         );
-        assert_eq!("106,21,107,22".parse::<Bbox>(), "106, 21, 0, 107, 22, 9".parse());
+        assert_eq!(
+            "106,21,107,22".parse::<Bbox>(),
+            "106, 21, 0, 107, 22, 9".parse()
+        );
     }
 
     #[test]
     fn what_is_no_box_is_refused() {
-        for text in ["", "1,2,3", "1,2,3,4,5", "a,b,c,d", "1,2,3,nan", "1,2,inf,4", "181,0,182,1", "0,91,1,92",
-            "0,2,1,1", "0,0,9,1,1,8"]
-        {
+        for text in [
+            "",
+            "1,2,3",
+            "1,2,3,4,5",
+            "a,b,c,d",
+            "1,2,3,nan",
+            "1,2,inf,4",
+            "181,0,182,1",
+            "0,91,1,92",
+            "0,2,1,1",
+            "0,0,9,1,1,8",
+        ] {
             assert!(text.parse::<Bbox>().is_err(), "{text}");
         }
     }
 
     #[test]
     fn a_box_over_the_antimeridian_keeps_the_side_with_the_data() {
-        let bbox = Bbox { west: 170.0, south: -10.0, east: -170.0, north: 10.0 };
-        assert_eq!(bbox.span(Some([106.0, 21.0, 107.0, 22.0])), Ok([-180.0, -10.0, -170.0, 10.0]));
-        let wide = Bbox { west: 100.0, ..bbox };
-        assert_eq!(wide.span(Some([106.0, 21.0, 107.0, 22.0])), Ok([100.0, -10.0, 180.0, 10.0]));
-        let around = Bbox { west: 106.5, south: 0.0, east: 106.4, north: 1.0 };
+        let bbox = Bbox {
+            west: 170.0,
+            south: -10.0,
+            east: -170.0,
+            north: 10.0,
+        };
+        assert_eq!(
+            bbox.span(Some([106.0, 21.0, 107.0, 22.0])),
+            Ok([-180.0, -10.0, -170.0, 10.0])
+        );
+        let wide = Bbox {
+            west: 100.0,
+            ..bbox
+        };
+        assert_eq!(
+            wide.span(Some([106.0, 21.0, 107.0, 22.0])),
+            Ok([100.0, -10.0, 180.0, 10.0])
+        );
+        let around = Bbox {
+            west: 106.5,
+            south: 0.0,
+            east: 106.4,
+            north: 1.0,
+        };
         assert!(around.span(Some([106.0, 21.0, 107.0, 22.0])).is_err());
     }
 

@@ -21,12 +21,23 @@ impl FromStr for Datetime {
     fn from_str(text: &str) -> Result<Self, String> {
         let Some((start, end)) = text.split_once('/') else {
             let at = instant(text)?;
-            return Ok(Self { start: Some(at), end: Some(at) });
+            return Ok(Self {
+                start: Some(at),
+                end: Some(at),
+            });
         };
-        let bound = |text: &str| if matches!(text, "" | "..") { Ok(None) } else { instant(text).map(Some) };
+        let bound = |text: &str| {
+            if matches!(text, "" | "..") {
+                Ok(None)
+            } else {
+                instant(text).map(Some)
+            }
+        };
         let (start, end) = (bound(start)?, bound(end)?);
         match (start, end) {
-            (Some(start), Some(end)) if start > end => Err("the interval ends before it begins".into()),
+            (Some(start), Some(end)) if start > end => {
+                Err("the interval ends before it begins".into())
+            }
             _ => Ok(Self { start, end }),
         }
     }
@@ -38,7 +49,10 @@ fn instant(text: &str) -> Result<Timestamp, String> {
     if let Ok(date) = text.parse::<Date>()
         && text.len() == 10
     {
-        return date.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp()).map_err(|_| refused());
+        return date
+            .to_zoned(TimeZone::UTC)
+            .map(|zoned| zoned.timestamp())
+            .map_err(|_| refused());
     }
     text.parse().map_err(|_| refused())
 }
@@ -67,7 +81,15 @@ mod tests {
 
     #[test]
     fn what_is_no_time_is_refused() {
-        for text in ["", "now", "2025", "2025-13-01", "2025-07-01T00:00:00Z/2025-01-01T00:00:00Z", "a/b", "1/2/3"] {
+        for text in [
+            "",
+            "now",
+            "2025",
+            "2025-13-01",
+            "2025-07-01T00:00:00Z/2025-01-01T00:00:00Z",
+            "a/b",
+            "1/2/3",
+        ] {
             assert!(text.parse::<Datetime>().is_err(), "{text}");
         }
     }

@@ -1,13 +1,13 @@
 //! JSON for programs, HTML for people: `f=` decides, then `Accept`.
 
 use axum::extract::FromRequestParts;
-use axum::http::request::Parts;
 use axum::http::HeaderMap;
+use axum::http::request::Parts;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::accepts::quality;
 use super::Query;
+use super::accepts::quality;
 use crate::error::ApiError;
 
 /// Value of the parameter `f`.
@@ -110,9 +110,15 @@ mod tests {
 
     #[test]
     fn browsers_get_pages_and_programs_get_json() {
-        assert_eq!(wanted("text/html,application/xhtml+xml,*/*;q=0.8"), Wanted::Html);
+        assert_eq!(
+            wanted("text/html,application/xhtml+xml,*/*;q=0.8"),
+            Wanted::Html
+        );
         assert_eq!(wanted("application/json"), Wanted::Json);
-        assert_eq!(wanted("application/geo+json, text/html;q=0.5"), Wanted::Json);
+        assert_eq!(
+            wanted("application/geo+json, text/html;q=0.5"),
+            Wanted::Json
+        );
         assert_eq!(wanted("*/*"), Wanted::Anything);
         assert_eq!(wanted("text/html;q=0"), Wanted::Anything);
     }
@@ -121,7 +127,10 @@ mod tests {
     fn the_parameter_overrides_the_header() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT, HeaderValue::from_static("text/html"));
-        assert_eq!(Format::choose(Some(FormatParam::Json), &headers), Format::Json);
+        assert_eq!(
+            Format::choose(Some(FormatParam::Json), &headers),
+            Format::Json
+        );
         assert_eq!(Format::choose(None, &headers), Format::Html);
     }
 }

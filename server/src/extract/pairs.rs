@@ -35,7 +35,10 @@ impl Pairs {
         T::Err: ToString,
     {
         self.take(name)
-            .map(|text| text.parse().map_err(|error: T::Err| ApiError::bad(name, error)))
+            .map(|text| {
+                text.parse()
+                    .map_err(|error: T::Err| ApiError::bad(name, error))
+            })
             .transpose()
     }
 
@@ -77,14 +80,25 @@ mod tests {
 
     #[test]
     fn a_parameter_given_twice_is_refused() {
-        assert!(Pairs::parse("a=1&b=2&a=3").unwrap_err().to_string().contains("'a'"));
+        assert!(
+            Pairs::parse("a=1&b=2&a=3")
+                .unwrap_err()
+                .to_string()
+                .contains("'a'")
+        );
     }
 
     #[test]
     fn a_link_keeps_the_filters_and_replaces_the_cursor() {
         let pairs = Pairs::parse("loai_dat=LUC&cursor=x&ten=%C4%90%E1%BA%A5t").unwrap();
-        assert_eq!(pairs.with(&[("cursor", Some("y z"))]), "loai_dat=LUC&ten=%C4%90%E1%BA%A5t&cursor=y+z");
-        assert_eq!(pairs.with(&[("cursor", None), ("ten", None)]), "loai_dat=LUC");
+        assert_eq!(
+            pairs.with(&[("cursor", Some("y z"))]),
+            "loai_dat=LUC&ten=%C4%90%E1%BA%A5t&cursor=y+z"
+        );
+        assert_eq!(
+            pairs.with(&[("cursor", None), ("ten", None)]),
+            "loai_dat=LUC"
+        );
     }
 
     proptest! {

@@ -22,7 +22,9 @@ where
             Ok(axum::extract::Query(value)) => Ok(Self(value)),
             Err(rejection) => {
                 let text = rejection.body_text();
-                let reason = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
+                let reason = text
+                    .strip_prefix("Failed to deserialize query string: ")
+                    .unwrap_or(&text);
                 Err(ApiError::BadQuery(reason.to_owned()))
             }
         }

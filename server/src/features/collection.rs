@@ -12,7 +12,7 @@ use super::geojson::public_fields;
 use super::link::{HTML, Link, rel, write_headers};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::{BaseUrl, Format, FormatQuery, Path, CRS84};
+use crate::extract::{BaseUrl, CRS84, Format, FormatQuery, Path};
 use crate::response::json::{GEOJSON, JSON};
 use crate::response::{Json, Page};
 
@@ -63,9 +63,12 @@ impl Collection {
             id: theme.id.clone(),
             title: format!("{} · {}", theme.title.vi, theme.title.en),
             description: format!("{} · {}", theme.description.vi, theme.description.en),
-            extent: layer
-                .extent_lonlat()
-                .map(|bbox| Extent { spatial: SpatialExtent { bbox: [bbox], crs: CRS84 } }),
+            extent: layer.extent_lonlat().map(|bbox| Extent {
+                spatial: SpatialExtent {
+                    bbox: [bbox],
+                    crs: CRS84,
+                },
+            }),
             item_type: "feature",
             crs: [CRS84],
             links: links(theme, base),
@@ -75,13 +78,40 @@ impl Collection {
 
 fn links(theme: &Theme, base: &BaseUrl) -> Vec<Link> {
     let id = &theme.id;
-    let link = |path: String, rel: &str, media_type: &str, title: &str| Link::new(base.link(&path), rel, media_type, title);
+    let link = |path: String, rel: &str, media_type: &str, title: &str| {
+        Link::new(base.link(&path), rel, media_type, title)
+    };
     vec![
-        link(format!("/collections/{id}?f=json"), rel::SELF, JSON, "This document"),
-        link(format!("/collections/{id}?f=html"), rel::ALTERNATE, HTML, "This document as a page"),
-        link(format!("/collections/{id}/items?f=json"), rel::ITEMS, GEOJSON, "Features"),
-        link(format!("/collections/{id}/items?f=html"), rel::ITEMS, HTML, "Features as a page"),
-        link(format!("/collections/{id}/tiles"), rel::TILESETS, JSON, "Vector tiles"),
+        link(
+            format!("/collections/{id}?f=json"),
+            rel::SELF,
+            JSON,
+            "This document",
+        ),
+        link(
+            format!("/collections/{id}?f=html"),
+            rel::ALTERNATE,
+            HTML,
+            "This document as a page",
+        ),
+        link(
+            format!("/collections/{id}/items?f=json"),
+            rel::ITEMS,
+            GEOJSON,
+            "Features",
+        ),
+        link(
+            format!("/collections/{id}/items?f=html"),
+            rel::ITEMS,
+            HTML,
+            "Features as a page",
+        ),
+        link(
+            format!("/collections/{id}/tiles"),
+            rel::TILESETS,
+            JSON,
+            "Vector tiles",
+        ),
         link(format!("/tiles/{id}.json"), "describedby", JSON, "TileJSON"),
     ]
 }

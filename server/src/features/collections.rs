@@ -30,17 +30,38 @@ pub struct Collections {
             content((Collections = "application/json"), (String = "text/html"))),
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "A parameter that cannot be used")))]
-pub async fn collections(State(app): State<AppState>, base: BaseUrl, format: Format) -> Result<Response, ApiError> {
+pub async fn collections(
+    State(app): State<AppState>,
+    base: BaseUrl,
+    format: Format,
+) -> Result<Response, ApiError> {
     let layers = app.layers();
-    let collections: Vec<Collection> = layers.iter().map(|layer| Collection::of(layer, &base)).collect();
+    let collections: Vec<Collection> = layers
+        .iter()
+        .map(|layer| Collection::of(layer, &base))
+        .collect();
     if format == Format::Html {
         return Ok(page(&collections).into_response());
     }
     let links = vec![
-        Link::new(base.link("/collections?f=json"), rel::SELF, JSON, "This document"),
-        Link::new(base.link("/collections?f=html"), rel::ALTERNATE, HTML, "This document as a page"),
+        Link::new(
+            base.link("/collections?f=json"),
+            rel::SELF,
+            JSON,
+            "This document",
+        ),
+        Link::new(
+            base.link("/collections?f=html"),
+            rel::ALTERNATE,
+            HTML,
+            "This document as a page",
+        ),
     ];
-    let mut response = Json::new(Collections { links: links.clone(), collections }).into_response();
+    let mut response = Json::new(Collections {
+        links: links.clone(),
+        collections,
+    })
+    .into_response();
     write_headers(response.headers_mut(), &links);
     Ok(response)
 }

@@ -42,7 +42,10 @@ pub struct Conformance {
             description = "A parameter that cannot be used")))]
 pub async fn conformance(format: Format) -> Response {
     match format {
-        Format::Json => Json::new(Conformance { conforms_to: CLASSES.to_vec() }).into_response(),
+        Format::Json => Json::new(Conformance {
+            conforms_to: CLASSES.to_vec(),
+        })
+        .into_response(),
         Format::Html => Page {
             title: bilingual("Tiêu chuẩn được tuân thủ", "Conformance"),
             trail: Vec::new(),

@@ -66,7 +66,12 @@ impl<'a> Feature<'a> {
 
 /// Positions of the fields anyone may see.
 pub fn public_fields(theme: &Theme) -> impl Iterator<Item = usize> {
-    theme.fields.iter().enumerate().filter(|(_, field)| field.sensitivity == Sensitivity::Public).map(|(index, _)| index)
+    theme
+        .fields
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| field.sensitivity == Sensitivity::Public)
+        .map(|(index, _)| index)
 }
 
 impl Serialize for Feature<'_> {
@@ -112,17 +117,33 @@ impl Serialize for GeometryBody<'_> {
         match self.0 {
             Geometry::Point(point) => entry(&mut map, "Point", &Position(point.0))?,
             Geometry::MultiPoint(points) => {
-                entry(&mut map, "MultiPoint", &List(&points.0, |point: &Point<f64>| Position(point.0)))?;
+                entry(
+                    &mut map,
+                    "MultiPoint",
+                    &List(&points.0, |point: &Point<f64>| Position(point.0)),
+                )?;
             }
-            Geometry::Line(line) => entry(&mut map, "LineString", &List(&[line.start, line.end], |c: &Coord<f64>| Position(*c)))?,
-            Geometry::LineString(line) => entry(&mut map, "LineString", &List(&line.0, |c: &Coord<f64>| Position(*c)))?,
+            Geometry::Line(line) => entry(
+                &mut map,
+                "LineString",
+                &List(&[line.start, line.end], |c: &Coord<f64>| Position(*c)),
+            )?,
+            Geometry::LineString(line) => entry(
+                &mut map,
+                "LineString",
+                &List(&line.0, |c: &Coord<f64>| Position(*c)),
+            )?,
             Geometry::MultiLineString(lines) => {
                 entry(&mut map, "MultiLineString", &List(&lines.0, Line))?;
             }
             Geometry::Polygon(polygon) => entry(&mut map, "Polygon", &Rings(polygon))?,
-            Geometry::MultiPolygon(polygons) => entry(&mut map, "MultiPolygon", &List(&polygons.0, Rings))?,
+            Geometry::MultiPolygon(polygons) => {
+                entry(&mut map, "MultiPolygon", &List(&polygons.0, Rings))?;
+            }
             Geometry::Rect(rect) => entry(&mut map, "Polygon", &Rings(&rect.to_polygon()))?,
-            Geometry::Triangle(triangle) => entry(&mut map, "Polygon", &Rings(&triangle.to_polygon()))?,
+            Geometry::Triangle(triangle) => {
+                entry(&mut map, "Polygon", &Rings(&triangle.to_polygon()))?;
+            }
             Geometry::GeometryCollection(parts) => {
                 map.serialize_entry("type", "GeometryCollection")?;
                 map.serialize_entry("geometries", &List(&parts.0, GeometryBody))?;
@@ -132,7 +153,11 @@ impl Serialize for GeometryBody<'_> {
     }
 }
 
-fn entry<M: SerializeMap>(map: &mut M, kind: &str, coordinates: &impl Serialize) -> Result<(), M::Error> {
+fn entry<M: SerializeMap>(
+    map: &mut M,
+    kind: &str,
+    coordinates: &impl Serialize,
+) -> Result<(), M::Error> {
     map.serialize_entry("type", kind)?;
     map.serialize_entry("coordinates", coordinates)
 }
@@ -178,9 +203,15 @@ impl Serialize for Rings<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let holes = self.0.interiors();
         let mut rings = serializer.serialize_seq(Some(1 + holes.len()))?;
-        rings.serialize_element(&Ring { line: self.0.exterior(), turns_left: true })?;
+        rings.serialize_element(&Ring {
+            line: self.0.exterior(),
+            turns_left: true,
+        })?;
         for hole in holes {
-            rings.serialize_element(&Ring { line: hole, turns_left: false })?;
+            rings.serialize_element(&Ring {
+                line: hole,
+                turns_left: false,
+            })?;
         }
         rings.end()
     }
@@ -205,7 +236,9 @@ impl Serialize for Ring<'_> {
 /// Twice the signed area of a ring, positive where it turns left; from its first corner, so that small parcels far
 /// from the origin keep their sign.
 fn twice_area(coords: &[Coord<f64>]) -> f64 {
-    let Some(origin) = coords.first() else { return 0.0 };
+    let Some(origin) = coords.first() else {
+        return 0.0;
+    };
     coords
         .windows(2)
         .map(|pair| match pair {
@@ -235,7 +268,10 @@ mod tests {
         let json = written(&clockwise.into());
         let ring = |index: usize| {
             let coords = json["coordinates"][index].as_array().unwrap();
-            LineString::from_iter(coords.iter().map(|c| (c[0].as_f64().unwrap(), c[1].as_f64().unwrap())))
+            coords
+                .iter()
+                .map(|c| (c[0].as_f64().unwrap(), c[1].as_f64().unwrap()))
+                .collect::<LineString<f64>>()
         };
         assert!(ring(0).is_ccw());
         assert!(ring(1).is_cw());

@@ -16,7 +16,7 @@ use crate::response::json::{GEOJSON, JSON};
 /// One feature.
 #[utoipa::path(get, path = "/collections/{collectionId}/items/{featureId}", tag = "features",
     params(("collectionId" = String, Path, description = "Identifier of the theme"),
-        ("featureId" = u64, Path, description = "The feature's number, below 2^53", maximum = 9007199254740991u64),
+        ("featureId" = u64, Path, description = "The feature's number, below 2^53", maximum = 9_007_199_254_740_991_u64),
         FormatQuery),
     responses((status = 200, description = "The feature",
             content((Object = "application/geo+json"), (String = "text/html"))),
@@ -31,19 +31,35 @@ pub async fn item(
 ) -> Result<Response, ApiError> {
     let layer = app.layer(&id)?;
     let missing = || ApiError::NotFound(format!("'{id}' has no feature '{number}'"));
-    let number = number.parse().ok().and_then(FeatureId::new).ok_or_else(missing)?;
+    let number = number
+        .parse()
+        .ok()
+        .and_then(FeatureId::new)
+        .ok_or_else(missing)?;
     let found = layer.get(number).ok_or_else(missing)?;
     let theme = layer.theme();
     let mut feature = Feature::read(theme, &found)?;
     if format == Format::Html {
         return Ok(items_page::single(theme, &feature).into_response());
     }
-    let link = |path: String, rel: &str, media_type: &str, title: &str| Link::new(base.link(&path), rel, media_type, title);
+    let link = |path: String, rel: &str, media_type: &str, title: &str| {
+        Link::new(base.link(&path), rel, media_type, title)
+    };
     let here = format!("/collections/{id}/items/{number}");
     let links = vec![
         link(format!("{here}?f=json"), rel::SELF, GEOJSON, "This feature"),
-        link(format!("{here}?f=html"), rel::ALTERNATE, HTML, "This feature as a page"),
-        link(format!("/collections/{id}?f=json"), rel::COLLECTION, JSON, "The collection"),
+        link(
+            format!("{here}?f=html"),
+            rel::ALTERNATE,
+            HTML,
+            "This feature as a page",
+        ),
+        link(
+            format!("/collections/{id}?f=json"),
+            rel::COLLECTION,
+            JSON,
+            "The collection",
+        ),
     ];
     feature.links.clone_from(&links);
     let mut response = Json::of_type(GEOJSON, feature).into_response();

@@ -58,11 +58,23 @@ pub async fn items(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let layer = app.layer(&id)?;
-    let asked = ItemsQuery::read(pairs.clone(), layer.theme(), layer.extent_lonlat(), &headers)?;
-    app.pool.run(move || answer(&layer, &asked, &pairs, &base)).await?
+    let asked = ItemsQuery::read(
+        pairs.clone(),
+        layer.theme(),
+        layer.extent_lonlat(),
+        &headers,
+    )?;
+    app.pool
+        .run(move || answer(&layer, &asked, &pairs, &base))
+        .await?
 }
 
-fn answer(layer: &Arc<LayerView>, asked: &ItemsQuery, pairs: &Pairs, base: &BaseUrl) -> Result<Response, ApiError> {
+fn answer(
+    layer: &Arc<LayerView>,
+    asked: &ItemsQuery,
+    pairs: &Pairs,
+    base: &BaseUrl,
+) -> Result<Response, ApiError> {
     let page = layer.query(&asked.query).map_err(refused)?;
     let links = links(&layer.theme().id, &page, pairs, base);
     let features = page
@@ -77,26 +89,56 @@ fn answer(layer: &Arc<LayerView>, asked: &ItemsQuery, pairs: &Pairs, base: &Base
                 kind: "FeatureCollection",
                 matched: page.matched,
                 returned: features.len(),
-                made_at: jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+                made_at: jiff::Timestamp::now()
+                    .strftime("%Y-%m-%dT%H:%M:%SZ")
+                    .to_string(),
                 links: &links,
                 features: &features,
             };
-            json::bytes(GEOJSON, serde_json::to_vec(&document).map_err(ApiError::internal)?)
+            json::bytes(
+                GEOJSON,
+                serde_json::to_vec(&document).map_err(ApiError::internal)?,
+            )
         }
     };
     // The time stamp is no part of what the client may already have.
-    let version = format!("{} {} {} {:?}", layer.version(), pairs.with(&[]), base.0, asked.format);
-    response.headers_mut().insert(header::ETAG, weak_etag(xxh3_128(version.as_bytes())));
+    let version = format!(
+        "{} {} {} {:?}",
+        layer.version(),
+        pairs.with(&[]),
+        base.0,
+        asked.format
+    );
+    response
+        .headers_mut()
+        .insert(header::ETAG, weak_etag(xxh3_128(version.as_bytes())));
     write_headers(response.headers_mut(), &links);
     Ok(response)
 }
 
 fn links(id: &str, page: &Page<'_>, pairs: &Pairs, base: &BaseUrl) -> Vec<Link> {
-    let here = |set: &[(&str, Option<&str>)]| base.link(&format!("/collections/{id}/items?{}", pairs.with(set)));
+    let here = |set: &[(&str, Option<&str>)]| {
+        base.link(&format!("/collections/{id}/items?{}", pairs.with(set)))
+    };
     let mut links = vec![
-        Link::new(here(&[("f", Some("json"))]), rel::SELF, GEOJSON, "This page"),
-        Link::new(here(&[("f", Some("html"))]), rel::ALTERNATE, HTML, "This page as HTML"),
-        Link::new(base.link(&format!("/collections/{id}?f=json")), rel::COLLECTION, JSON, "The collection"),
+        Link::new(
+            here(&[("f", Some("json"))]),
+            rel::SELF,
+            GEOJSON,
+            "This page",
+        ),
+        Link::new(
+            here(&[("f", Some("html"))]),
+            rel::ALTERNATE,
+            HTML,
+            "This page as HTML",
+        ),
+        Link::new(
+            base.link(&format!("/collections/{id}?f=json")),
+            rel::COLLECTION,
+            JSON,
+            "The collection",
+        ),
     ];
     if let Some(next) = &page.next {
         let next = next.to_string();

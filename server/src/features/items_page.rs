@@ -12,13 +12,29 @@ use crate::response::json::GEOJSON;
 use crate::response::page::bilingual;
 
 /// The table of a page of features.
-pub fn page(theme: &Theme, features: &[Feature<'_>], page: &query::Page<'_>, links: &[Link]) -> Page {
-    let href = |relation: &str| links.iter().find(|link| link.rel == relation).map(|link| link.href.clone());
+pub fn page(
+    theme: &Theme,
+    features: &[Feature<'_>],
+    page: &query::Page<'_>,
+    links: &[Link],
+) -> Page {
+    let href = |relation: &str| {
+        links
+            .iter()
+            .find(|link| link.rel == relation)
+            .map(|link| link.href.clone())
+    };
     let next = href(rel::NEXT).map(|href| href.replace("f=json", "f=html"));
     Page {
-        title: bilingual(&format!("{}: đối tượng", theme.title.vi), &format!("{}: features", theme.title.en)),
+        title: bilingual(
+            &format!("{}: đối tượng", theme.title.vi),
+            &format!("{}: features", theme.title.en),
+        ),
         trail: trail(theme),
-        alternates: href(rel::SELF).map(|href| (href, GEOJSON, "GeoJSON")).into_iter().collect(),
+        alternates: href(rel::SELF)
+            .map(|href| (href, GEOJSON, "GeoJSON"))
+            .into_iter()
+            .collect(),
         content: html! {
             p {
                 (features.len()) " đối tượng"
@@ -47,7 +63,11 @@ pub fn single(theme: &Theme, feature: &Feature<'_>) -> Page {
             &format!("{} {}", theme.title.en, feature.label()),
         ),
         trail: trail(theme),
-        alternates: vec![(format!("/collections/{}/items/{}?f=json", theme.id, feature.id()), GEOJSON, "GeoJSON")],
+        alternates: vec![(
+            format!("/collections/{}/items/{}?f=json", theme.id, feature.id()),
+            GEOJSON,
+            "GeoJSON",
+        )],
         content: html! {
             div.table { table { tbody {
                 tr { th { "ID" } td { (feature.id()) } }
@@ -71,7 +91,10 @@ pub fn single(theme: &Theme, feature: &Feature<'_>) -> Page {
 fn trail(theme: &Theme) -> Vec<(String, String)> {
     vec![
         ("/collections?f=html".to_owned(), "Lớp dữ liệu".to_owned()),
-        (format!("/collections/{}?f=html", theme.id), theme.title.vi.clone()),
+        (
+            format!("/collections/{}?f=html", theme.id),
+            theme.title.vi.clone(),
+        ),
     ]
 }
 
@@ -81,8 +104,14 @@ fn fields(theme: &Theme) -> impl Iterator<Item = &Field> {
 
 /// A value with its unit, or with the name of its code.
 fn cell(theme: &Theme, feature: &Feature<'_>, index: usize) -> Markup {
-    let (Some(field), Some(value)) = (theme.fields.get(index), feature.value(index)) else { return html! {} };
-    let code = field.code_list.as_ref().zip(value.as_text()).and_then(|(list, code)| list.get(code));
+    let (Some(field), Some(value)) = (theme.fields.get(index), feature.value(index)) else {
+        return html! {};
+    };
+    let code = field
+        .code_list
+        .as_ref()
+        .zip(value.as_text())
+        .and_then(|(list, code)| list.get(code));
     html! {
         (text(value))
         @if let Some(code) = code { " – " (code.title.vi) }
@@ -103,8 +132,12 @@ fn text(value: &Value) -> String {
 
 /// A number's digits in groups of three parted by points, a comma before its decimals.
 fn grouped(number: &str) -> String {
-    let (whole, decimals) = number.split_once('.').map_or((number, None), |(whole, decimals)| (whole, Some(decimals)));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let (whole, decimals) = number
+        .split_once('.')
+        .map_or((number, None), |(whole, decimals)| (whole, Some(decimals)));
+    let (sign, digits) = whole
+        .strip_prefix('-')
+        .map_or(("", whole), |digits| ("-", digits));
     if !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return number.to_owned();
     }

@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use diaba_core::query::{Cursor, Query};
 use diaba_core::theme::{FieldType, Theme};
+use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -18,7 +19,10 @@ pub const MAX_LIMIT: usize = 10_000;
 /// What the query string may hold; only its documentation is used, [`ItemsQuery::read`] reads it.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "documents the parameters; which fields a theme has is only known at run time")]
+#[expect(
+    dead_code,
+    reason = "documents the parameters; which fields a theme has is only known at run time"
+)]
 pub struct ItemsParams {
     /// Most features on the page. Above 10000 the page has 10000.
     #[param(minimum = 1, maximum = 10000, default = 10)]
@@ -61,7 +65,9 @@ impl ItemsQuery {
         headers: &HeaderMap,
     ) -> Result<Self, ApiError> {
         let format = Format::choose(pairs.read::<FormatParam>("f")?, headers);
-        let limit = pairs.read::<Limit>("limit")?.map_or(DEFAULT_LIMIT, |limit| limit.0);
+        let limit = pairs
+            .read::<Limit>("limit")?
+            .map_or(DEFAULT_LIMIT, |limit| limit.0);
         pairs.read::<BboxCrs>("bbox-crs")?;
         pairs.read::<Datetime>("datetime")?;
         let bbox_lonlat = pairs
@@ -70,8 +76,20 @@ impl ItemsQuery {
             .transpose()
             .map_err(|reason| ApiError::bad("bbox", reason))?;
         let after = pairs.read::<Cursor>("cursor")?;
-        let filters = pairs.rest().into_iter().map(|(name, value)| filter(theme, name, value)).collect::<Result<_, _>>()?;
-        Ok(Self { format, query: Query { bbox_lonlat, filters, limit, after } })
+        let filters = pairs
+            .rest()
+            .into_iter()
+            .map(|(name, value)| filter(theme, name, value))
+            .collect::<Result<_, _>>()?;
+        Ok(Self {
+            format,
+            query: Query {
+                bbox_lonlat,
+                filters,
+                limit,
+                after,
+            },
+        })
     }
 }
 
@@ -83,7 +101,11 @@ impl std::str::FromStr for Limit {
     fn from_str(text: &str) -> Result<Self, String> {
         let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         // More digits than fit is more than the most there is.
-        let limit = if digits { text.parse().unwrap_or(usize::MAX) } else { 0 };
+        let limit = if digits {
+            text.parse().unwrap_or(usize::MAX)
+        } else {
+            0
+        };
         if limit == 0 {
             return Err(format!("expected a whole number from 1 to {MAX_LIMIT}"));
         }
@@ -93,8 +115,15 @@ impl std::str::FromStr for Limit {
 
 /// The position of the field called `name`, and the value in the form the layer compares.
 fn filter(theme: &Theme, name: String, value: String) -> Result<(usize, String), ApiError> {
-    let field = public_fields(theme).find(|index| theme.fields.get(*index).is_some_and(|field| field.name == name));
-    let Some((index, field)) = field.and_then(|index| theme.fields.get(index).map(|field| (index, field))) else {
+    let field = public_fields(theme).find(|index| {
+        theme
+            .fields
+            .get(*index)
+            .is_some_and(|field| field.name == name)
+    });
+    let Some((index, field)) =
+        field.and_then(|index| theme.fields.get(index).map(|field| (index, field)))
+    else {
         let fields = public_fields(theme).filter_map(|index| theme.fields.get(index));
         let known = ["limit", "bbox", "bbox-crs", "datetime", "cursor", "f"]
             .into_iter()
@@ -104,17 +133,26 @@ fn filter(theme: &Theme, name: String, value: String) -> Result<(usize, String),
         return Err(ApiError::UnknownParameter { name, known });
     };
     let wrong = |expected: &str| ApiError::bad(&name, format!("expected {expected}"));
-    match field.kind {
-        FieldType::Text | FieldType::Json => {}
-        FieldType::Integer => drop(value.parse::<i64>().map_err(|_| wrong("a whole number"))?),
-        FieldType::Real => {
-            value.parse::<f64>().ok().filter(|number| number.is_finite()).ok_or_else(|| wrong("a number"))?;
-        }
-        FieldType::Boolean => drop(value.parse::<bool>().map_err(|_| wrong("true or false"))?),
-        FieldType::Date => {
-            drop(value.parse::<jiff::civil::Date>().map_err(|_| wrong("a date such as 2025-07-01"))?);
-        }
-    }
+    let readable = match field.kind {
+        FieldType::Text | FieldType::Json => Ok(()),
+        FieldType::Integer => value
+            .parse::<i64>()
+            .map(drop)
+            .map_err(|_| wrong("a whole number")),
+        FieldType::Real => match value.parse::<f64>() {
+            Ok(number) if number.is_finite() => Ok(()),
+            Ok(_) | Err(_) => Err(wrong("a number")),
+        },
+        FieldType::Boolean => value
+            .parse::<bool>()
+            .map(drop)
+            .map_err(|_| wrong("true or false")),
+        FieldType::Date => value
+            .parse::<Date>()
+            .map(drop)
+            .map_err(|_| wrong("a date such as 2025-07-01")),
+    };
+    readable?;
     Ok((index, value))
 }
 

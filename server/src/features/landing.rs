@@ -51,19 +51,33 @@ pub async fn landing(
     })
     .into_response();
     write_headers(response.headers_mut(), &links);
-    response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+    response
+        .headers_mut()
+        .insert(header::VARY, HeaderValue::from_static("accept"));
     Ok(response)
 }
 
 fn links(base: &BaseUrl) -> Vec<Link> {
-    let link = |path: &str, rel: &str, media_type: &str, title: &str| Link::new(base.link(path), rel, media_type, title);
+    let link = |path: &str, rel: &str, media_type: &str, title: &str| {
+        Link::new(base.link(path), rel, media_type, title)
+    };
     vec![
         link("/?f=json", rel::SELF, JSON, "This document"),
         link("/?f=html", rel::ALTERNATE, HTML, "Cổng thông tin · Portal"),
         link("/openapi.json", "service-desc", OPENAPI, "OpenAPI"),
         link("/conformance", "conformance", JSON, "Conformance classes"),
         link("/collections", rel::DATA, JSON, "Lớp dữ liệu · Collections"),
-        link("/tileMatrixSets", rel::TILING_SCHEMES, JSON, "Tile matrix sets"),
-        link("/styles", "http://www.opengis.net/def/rel/ogc/1.0/styles", JSON, "Kiểu bản đồ · Map styles"),
+        link(
+            "/tileMatrixSets",
+            rel::TILING_SCHEMES,
+            JSON,
+            "Tile matrix sets",
+        ),
+        link(
+            "/styles",
+            "http://www.opengis.net/def/rel/ogc/1.0/styles",
+            JSON,
+            "Kiểu bản đồ · Map styles",
+        ),
     ]
 }

@@ -69,7 +69,10 @@ impl Link {
     /// A link whose address is a template.
     #[must_use]
     pub fn template(self) -> Self {
-        Self { templated: true, ..self }
+        Self {
+            templated: true,
+            ..self
+        }
     }
 }
 
@@ -77,7 +80,10 @@ impl Link {
 /// the document only.
 pub fn write_headers(headers: &mut HeaderMap, links: &[Link]) {
     for link in links.iter().filter(|link| !link.templated) {
-        let text = format!("<{}>; rel=\"{}\"; type=\"{}\"", link.href, link.rel, link.media_type);
+        let text = format!(
+            "<{}>; rel=\"{}\"; type=\"{}\"",
+            link.href, link.rel, link.media_type
+        );
         if let Ok(value) = HeaderValue::try_from(text) {
             headers.append(header::LINK, value);
         }

@@ -1,6 +1,7 @@
 //! Files that do not change while the server runs: the portal, fonts, sprites.
 
 use std::borrow::Cow;
+use std::path::Path;
 use std::sync::OnceLock;
 
 use axum::body::Bytes;
@@ -64,9 +65,11 @@ impl Asset {
             StatusCode::NOT_MODIFIED.into_response()
         } else {
             match self.gzip().filter(|_| accepts_gzip(request)) {
-                Some(gzip) => {
-                    ([(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))], gzip.clone()).into_response()
-                }
+                Some(gzip) => (
+                    [(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"))],
+                    gzip.clone(),
+                )
+                    .into_response(),
                 None => self.body.clone().into_response(),
             }
         };
@@ -82,13 +85,18 @@ impl Asset {
 
     /// The compressed content, where compressing is worth it.
     fn gzip(&self) -> Option<&Bytes> {
-        self.gzip.get_or_init(|| gzip::compress(&self.body, gzip::KEPT).map(Bytes::from)).as_ref()
+        self.gzip
+            .get_or_init(|| gzip::compress(&self.body, gzip::KEPT).map(Bytes::from))
+            .as_ref()
     }
 }
 
 /// Media type by the ending of a file's name, with a character set for text.
 fn media_type(name: &str) -> String {
-    if name.ends_with(".pbf") {
+    if Path::new(name)
+        .extension()
+        .is_some_and(|ending| ending == "pbf")
+    {
         return "application/x-protobuf".to_owned();
     }
     let guess = mime_guess::from_path(name).first_or_octet_stream();
@@ -114,8 +122,14 @@ mod tests {
         let asset = Asset::new("a.js", Cow::Owned(vec![b'x'; 4000]), Keep::Forever);
         let plain = asset.respond(&HeaderMap::new());
         assert!(plain.headers().get(header::CONTENT_ENCODING).is_none());
-        assert_eq!(plain.headers()[header::CONTENT_TYPE], "text/javascript; charset=utf-8");
-        let packed = asset.respond(&headers(header::ACCEPT_ENCODING, &HeaderValue::from_static("gzip")));
+        assert_eq!(
+            plain.headers()[header::CONTENT_TYPE],
+            "text/javascript; charset=utf-8"
+        );
+        let packed = asset.respond(&headers(
+            header::ACCEPT_ENCODING,
+            &HeaderValue::from_static("gzip"),
+        ));
         assert_eq!(packed.headers()[header::CONTENT_ENCODING], "gzip");
     }
 

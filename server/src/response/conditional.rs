@@ -15,7 +15,11 @@ pub fn matches(headers: &HeaderMap, etag: &HeaderValue) -> bool {
     let bare = |tag: &[u8]| tag.strip_prefix(b"W/").unwrap_or(tag).to_vec();
     let wanted = bare(etag.as_bytes());
     headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
-        value.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii).any(|tag| tag == b"*" || bare(tag) == wanted)
+        value
+            .as_bytes()
+            .split(|byte| *byte == b',')
+            .map(<[u8]>::trim_ascii)
+            .any(|tag| tag == b"*" || bare(tag) == wanted)
     })
 }
 
@@ -23,7 +27,12 @@ pub fn matches(headers: &HeaderMap, etag: &HeaderValue) -> bool {
 /// where the client has them already. For small documents: it holds the whole body, so tiles do this themselves.
 pub async fn conditional(request: Request, next: Next) -> Response {
     let read = matches!(*request.method(), Method::GET | Method::HEAD);
-    let asked = request.headers().get_all(header::IF_NONE_MATCH).iter().cloned().collect::<Vec<_>>();
+    let asked = request
+        .headers()
+        .get_all(header::IF_NONE_MATCH)
+        .iter()
+        .cloned()
+        .collect::<Vec<_>>();
     let response = next.run(request).await;
     if !read || response.status() != StatusCode::OK {
         return response;
@@ -53,7 +62,8 @@ pub async fn conditional(request: Request, next: Next) -> Response {
 
 /// A weak ETag: these bodies are compressed on their way, so their bytes differ while their content does not.
 pub fn weak_etag(hash: u128) -> HeaderValue {
-    HeaderValue::try_from(format!("W/\"{hash:032x}\"")).unwrap_or_else(|_| HeaderValue::from_static("W/\"0\""))
+    HeaderValue::try_from(format!("W/\"{hash:032x}\""))
+        .unwrap_or_else(|_| HeaderValue::from_static("W/\"0\""))
 }
 
 #[cfg(test)]
@@ -64,7 +74,10 @@ mod tests {
 
     fn given(value: &[u8]) -> HeaderMap {
         let mut headers = HeaderMap::new();
-        headers.insert(header::IF_NONE_MATCH, HeaderValue::from_bytes(value).unwrap());
+        headers.insert(
+            header::IF_NONE_MATCH,
+            HeaderValue::from_bytes(value).unwrap(),
+        );
         headers
     }
 

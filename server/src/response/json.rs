@@ -22,7 +22,10 @@ pub struct Json<T> {
 impl<T> Json<T> {
     /// `value` as `application/json`.
     pub fn new(value: T) -> Self {
-        Self { value, media_type: JSON }
+        Self {
+            value,
+            media_type: JSON,
+        }
     }
 
     /// `value` under another JSON media type.

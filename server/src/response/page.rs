@@ -25,7 +25,10 @@ pub struct Page {
 
 /// A text of both languages.
 pub fn bilingual(vi: &str, en: &str) -> Bilingual {
-    Bilingual { vi: vi.to_owned(), en: en.to_owned() }
+    Bilingual {
+        vi: vi.to_owned(),
+        en: en.to_owned(),
+    }
 }
 
 impl Page {
@@ -68,7 +71,10 @@ impl IntoResponse for Page {
     fn into_response(self) -> Response {
         (
             [
-                (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+                (
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("text/html; charset=utf-8"),
+                ),
                 (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
             ],
             self.render().into_string(),

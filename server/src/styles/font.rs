@@ -24,8 +24,12 @@ pub async fn font(
     Path((stack, range)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let range = glyph_range(&range)
-        .ok_or_else(|| ApiError::bad("range", "expected 256 code points and .pbf, such as 256-511.pbf"))?;
+    let range = glyph_range(&range).ok_or_else(|| {
+        ApiError::bad(
+            "range",
+            "expected 256 code points and .pbf, such as 256-511.pbf",
+        )
+    })?;
     let known = |font: &&str| app.styles.stacks.contains(*font) || app.portal.has_font(font);
     let font = stack
         .split(',')
@@ -33,13 +37,23 @@ pub async fn font(
         .find(known)
         .ok_or_else(|| ApiError::NotFound(format!("no font of '{stack}' is here")))?;
     let file = format!("{font}/{range}");
-    let asset = app.styles.fonts.get(&file).or_else(|| app.portal.file(&format!("fonts/{file}")));
+    let asset = app
+        .styles
+        .fonts
+        .get(&file)
+        .or_else(|| app.portal.file(&format!("fonts/{file}")));
     Ok(match asset {
         Some(asset) => asset.respond(&headers),
         None => (
             [
-                (header::CONTENT_TYPE, HeaderValue::from_static("application/x-protobuf")),
-                (header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=86400")),
+                (
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("application/x-protobuf"),
+                ),
+                (
+                    header::CACHE_CONTROL,
+                    HeaderValue::from_static("public, max-age=86400"),
+                ),
             ],
             Vec::new(),
         )
@@ -61,8 +75,19 @@ mod tests {
     #[test]
     fn ranges_are_whole_pages_of_the_basic_plane() {
         assert_eq!(glyph_range("0-255.pbf").as_deref(), Some("0-255.pbf"));
-        assert_eq!(glyph_range("65280-65535.pbf").as_deref(), Some("65280-65535.pbf"));
-        for range in ["0-255", "1-256.pbf", "65536-65791.pbf", "a-b.pbf", "", "-.pbf", "0-511.pbf"] {
+        assert_eq!(
+            glyph_range("65280-65535.pbf").as_deref(),
+            Some("65280-65535.pbf")
+        );
+        for range in [
+            "0-255",
+            "1-256.pbf",
+            "65536-65791.pbf",
+            "a-b.pbf",
+            "",
+            "-.pbf",
+            "0-511.pbf",
+        ] {
             assert_eq!(glyph_range(range), None, "{range}");
         }
     }

@@ -49,21 +49,27 @@ impl Styles {
     /// Takes in the file called `name` where it is one of ours; themes and code lists lie in the same directory.
     pub fn add(&mut self, name: &str, content: Cow<'static, [u8]>) {
         if let Some(file) = name.strip_prefix("maps/") {
-            let Some(style) = file.strip_suffix(".json") else { return };
+            let Some(style) = file.strip_suffix(".json") else {
+                return;
+            };
             match serde_json::from_slice::<Value>(&content) {
                 Ok(document) if document.is_object() => {
                     self.maps.insert(style.to_owned(), document);
                 }
-                Ok(_) => self.problems.push((name.to_owned(), "a style must be a JSON object".to_owned())),
+                Ok(_) => self
+                    .problems
+                    .push((name.to_owned(), "a style must be a JSON object".to_owned())),
                 Err(error) => self.problems.push((name.to_owned(), error.to_string())),
             }
         } else if let Some(file) = name.strip_prefix("sprites/") {
-            self.sprites.insert(file.to_owned(), Asset::new(file, content, Keep::Day));
+            self.sprites
+                .insert(file.to_owned(), Asset::new(file, content, Keep::Day));
         } else if let Some(file) = name.strip_prefix("fonts/")
             && let Some((stack, _)) = file.split_once('/')
         {
             self.stacks.insert(stack.to_owned());
-            self.fonts.insert(file.to_owned(), Asset::new(file, content, Keep::Day));
+            self.fonts
+                .insert(file.to_owned(), Asset::new(file, content, Keep::Day));
         }
     }
 }
@@ -75,8 +81,14 @@ fn files(root: &Path) -> io::Result<Vec<(String, PathBuf)>> {
     while let Some((prefix, directory)) = open.pop() {
         for entry in std::fs::read_dir(directory)? {
             let entry = entry?;
-            let Ok(name) = entry.file_name().into_string() else { continue };
-            let name = if prefix.is_empty() { name } else { format!("{prefix}/{name}") };
+            let Ok(name) = entry.file_name().into_string() else {
+                continue;
+            };
+            let name = if prefix.is_empty() {
+                name
+            } else {
+                format!("{prefix}/{name}")
+            };
             let kind = entry.file_type()?;
             if kind.is_dir() {
                 open.push((name, entry.path()));
@@ -98,13 +110,25 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir_all(dir.path().join("fonts/Be Vietnam Pro Regular")).unwrap();
         std::fs::create_dir_all(dir.path().join("maps")).unwrap();
-        std::fs::write(dir.path().join("fonts/Be Vietnam Pro Regular/0-255.pbf"), "x").unwrap();
+        std::fs::write(
+            dir.path().join("fonts/Be Vietnam Pro Regular/0-255.pbf"),
+            "x",
+        )
+        .unwrap();
         std::fs::write(dir.path().join("maps/own.json"), "{\"version\":8}").unwrap();
         std::fs::write(dir.path().join("maps/broken.json"), "{").unwrap();
         let styles = Styles::load(Some(dir.path())).unwrap();
         assert!(styles.maps.contains_key("own"));
-        assert_eq!(styles.fonts["Be Vietnam Pro Regular/0-255.pbf"].body(), b"x");
-        assert!(styles.problems.iter().any(|(name, _)| name == "maps/broken.json"));
+        assert_eq!(
+            styles.fonts["Be Vietnam Pro Regular/0-255.pbf"].body(),
+            b"x"
+        );
+        assert!(
+            styles
+                .problems
+                .iter()
+                .any(|(name, _)| name == "maps/broken.json")
+        );
     }
 
     #[test]

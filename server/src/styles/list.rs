@@ -33,13 +33,21 @@ pub struct StyleEntry {
 #[utoipa::path(get, path = "/styles", tag = "styles", params(crate::extract::FormatQuery),
     responses((status = 200, description = "The styles", body = StyleList), (status = 400, body = Problem,
         content_type = "application/problem+json", description = "A parameter that cannot be used")))]
-pub async fn list(State(app): State<AppState>, base: BaseUrl, _: Format) -> Result<Json<StyleList>, ApiError> {
+pub async fn list(
+    State(app): State<AppState>,
+    base: BaseUrl,
+    _: Format,
+) -> Result<Json<StyleList>, ApiError> {
     let styles = app
         .styles
         .maps
         .iter()
         .map(|(id, document)| StyleEntry {
-            title: document.get("name").and_then(|name| name.as_str()).unwrap_or(id).to_owned(),
+            title: document
+                .get("name")
+                .and_then(|name| name.as_str())
+                .unwrap_or(id)
+                .to_owned(),
             links: vec![Link::new(
                 base.link(&format!("/styles/{id}")),
                 rel::STYLESHEET,

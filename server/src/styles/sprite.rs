@@ -19,7 +19,11 @@ pub async fn sprite(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let sprite = app.styles.sprites.get(&file);
-    let built = || app.portal.file(&format!("sprites/{file}")).filter(|_| !file.contains('/'));
+    let built = || {
+        app.portal
+            .file(&format!("sprites/{file}"))
+            .filter(|_| !file.contains('/'))
+    };
     sprite
         .or_else(built)
         .map(|asset| asset.respond(&headers))

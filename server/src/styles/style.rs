@@ -36,7 +36,10 @@ fn absolute(mut style: Value, base: &BaseUrl) -> Value {
     for key in ["glyphs", "sprite"] {
         match style.get_mut(key) {
             Some(Value::Array(sprites)) => {
-                sprites.iter_mut().filter_map(|sprite| sprite.get_mut("url")).for_each(|url| root(url, base));
+                sprites
+                    .iter_mut()
+                    .filter_map(|sprite| sprite.get_mut("url"))
+                    .for_each(|url| root(url, base));
             }
             Some(address) => root(address, base),
             None => {}
@@ -50,7 +53,9 @@ fn absolute(mut style: Value, base: &BaseUrl) -> Value {
             }
         }
         if let Some(Value::Array(tiles)) = source.get_mut("tiles") {
-            tiles.iter_mut().for_each(|tile| root(tile, base));
+            for tile in tiles {
+                root(tile, base);
+            }
         }
     }
     style
@@ -85,14 +90,24 @@ mod tests {
         let made = absolute(style, &BaseUrl("https://x.vn".into()));
         assert_eq!(made["glyphs"], "https://x.vn/fonts/{fontstack}/{range}.pbf");
         assert_eq!(made["sprite"][0]["url"], "https://x.vn/sprites/diaba");
-        assert_eq!(made["sources"]["land"]["url"], "https://x.vn/tiles/land_parcels.json");
-        assert_eq!(made["sources"]["own"]["tiles"][0], "https://x.vn/tiles/dikes/{z}/{x}/{y}.mvt");
+        assert_eq!(
+            made["sources"]["land"]["url"],
+            "https://x.vn/tiles/land_parcels.json"
+        );
+        assert_eq!(
+            made["sources"]["own"]["tiles"][0],
+            "https://x.vn/tiles/dikes/{z}/{x}/{y}.mvt"
+        );
         assert_eq!(made["sources"]["far"]["data"], "https://example.vn/a.json");
     }
 
     #[test]
     fn a_style_of_any_shape_passes_through() {
-        for style in [json!({}), json!({"sources": []}), json!({"sources": {"a": 1}, "sprite": 3, "glyphs": null})] {
+        for style in [
+            json!({}),
+            json!({"sources": []}),
+            json!({"sources": {"a": 1}, "sprite": 3, "glyphs": null}),
+        ] {
             assert_eq!(absolute(style.clone(), &BaseUrl("http://x".into())), style);
         }
     }

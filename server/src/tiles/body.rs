@@ -38,7 +38,8 @@ impl TileBody {
     /// Keeps `tile`, which was made at `version`.
     pub fn new(tile: RenderedTile, version: String) -> Self {
         let etag = |coding: &str| {
-            HeaderValue::try_from(format!("\"{version}{coding}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+            HeaderValue::try_from(format!("\"{version}{coding}\""))
+                .unwrap_or(HeaderValue::from_static("\"\""))
         };
         let length = tile.mvt.len();
         let coded = match gzip::compress(&tile.mvt, gzip::ON_DEMAND) {
@@ -50,12 +51,17 @@ impl TileBody {
             length,
             etag_gzip: etag("-gzip"),
             etag_plain: etag(""),
-            generalised: themes(&tile.summary, |layer| layer.generalised, |layer| layer.theme.clone()),
-            truncated: themes(
+            generalised: themes(
                 &tile.summary,
-                |layer| layer.truncated,
-                |layer| format!("{};shown={};total={}", layer.theme, layer.shown, layer.total),
+                |layer| layer.generalised,
+                |layer| layer.theme.clone(),
             ),
+            truncated: themes(&tile.summary, LayerSummary::truncated, |layer| {
+                format!(
+                    "{};shown={};total={}",
+                    layer.theme, layer.shown, layer.total
+                )
+            }),
             version,
         }
     }
@@ -76,9 +82,15 @@ impl TileBody {
     /// The answer to a request with these headers: 204 where the tile is empty, 304 where the client has it.
     pub fn respond(&self, request: &HeaderMap) -> Result<Response, ApiError> {
         let mut headers = HeaderMap::with_capacity(16);
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, no-cache"));
+        headers.insert(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("public, no-cache"),
+        );
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        for (name, value) in [(GENERALISED, &self.generalised), (TRUNCATED, &self.truncated)] {
+        for (name, value) in [
+            (GENERALISED, &self.generalised),
+            (TRUNCATED, &self.truncated),
+        ] {
             if let Some(value) = value {
                 headers.insert(name, value.clone());
             }
@@ -87,7 +99,11 @@ impl TileBody {
             Coded::Gzip(bytes) if accepts_gzip(request) => Some(bytes),
             _ => None,
         };
-        let etag = if packed.is_some() { &self.etag_gzip } else { &self.etag_plain };
+        let etag = if packed.is_some() {
+            &self.etag_gzip
+        } else {
+            &self.etag_plain
+        };
         headers.insert(header::ETAG, etag.clone());
         if conditional::matches(request, etag) {
             return Ok(answer(StatusCode::NOT_MODIFIED, headers, Body::empty()));
@@ -122,6 +138,14 @@ fn themes(
     said: impl Fn(&LayerSummary) -> bool,
     text: impl Fn(&LayerSummary) -> String,
 ) -> Option<HeaderValue> {
-    let list: Vec<String> = summary.iter().filter(|layer| said(layer)).map(text).collect();
-    if list.is_empty() { None } else { HeaderValue::try_from(list.join(",")).ok() }
+    let list: Vec<String> = summary
+        .iter()
+        .filter(|layer| said(layer))
+        .map(text)
+        .collect();
+    if list.is_empty() {
+        None
+    } else {
+        HeaderValue::try_from(list.join(",")).ok()
+    }
 }

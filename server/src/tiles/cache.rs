@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use diaba_core::render;
 use diaba_core::space::TileCoord;
-use diaba_core::render::{render, tile_etag};
 use diaba_core::view::LayerView;
 use moka::future::Cache;
 
@@ -46,7 +46,9 @@ impl TileCache {
             let body = entry.made.as_ref().map_or(64, TileBody::weight);
             body.saturating_add(themes.len() as u32)
         };
-        Self { kept: Cache::builder().max_capacity(bytes).weigher(weigh).build() }
+        Self {
+            kept: Cache::builder().max_capacity(bytes).weigher(weigh).build(),
+        }
     }
 
     /// Bytes held.
@@ -72,20 +74,35 @@ impl TileCache {
             app.metrics.tile_hits.increment(1);
             return answer(body);
         }
-        let version = tile_etag(&layers, coord);
-        let outdated = |entry: &Arc<Entry>| entry.made.as_ref().map_or(true, |body| body.version() != version);
+        let version = render::version(&layers, coord);
+        let outdated = |entry: &Arc<Entry>| {
+            entry
+                .made
+                .as_ref()
+                .map_or(true, |body| body.version() != version)
+        };
         let make = async {
             app.metrics.tile_misses.increment(1);
             let version = version.clone();
             let made = app.pool.run(move || cut(&layers, coord, version)).await;
-            let made = made.and_then(|made| made).inspect(|(_, seconds)| app.metrics.tile_seconds.record(*seconds));
+            let made = made
+                .and_then(|made| made)
+                .inspect(|(_, seconds)| app.metrics.tile_seconds.record(*seconds));
             let made = made.map(|(body, _)| body).map_err(|error| match error {
                 ApiError::Busy => Failure::Busy,
                 other => Failure::Failed(cause(&other)),
             });
-            Arc::new(Entry { made, checked: AtomicU64::new(published.number) })
+            Arc::new(Entry {
+                made,
+                checked: AtomicU64::new(published.number),
+            })
         };
-        let entry = self.kept.entry(address).or_insert_with_if(make, outdated).await.into_value();
+        let entry = self
+            .kept
+            .entry(address)
+            .or_insert_with_if(make, outdated)
+            .await
+            .into_value();
         match &entry.made {
             Ok(body) => {
                 entry.checked.store(published.number, Ordering::Relaxed);
@@ -98,9 +115,13 @@ impl TileCache {
 }
 
 /// Cuts, encodes and compresses a tile; with the seconds it took.
-fn cut(layers: &[Arc<LayerView>], coord: TileCoord, version: String) -> Result<(TileBody, f64), ApiError> {
+fn cut(
+    layers: &[Arc<LayerView>],
+    coord: TileCoord,
+    version: String,
+) -> Result<(TileBody, f64), ApiError> {
     let began = Instant::now();
-    let rendered = render(layers, coord).map_err(ApiError::internal)?;
+    let rendered = render::tile(layers, coord).map_err(ApiError::internal)?;
     let body = TileBody::new(rendered, version);
     Ok((body, began.elapsed().as_secs_f64()))
 }

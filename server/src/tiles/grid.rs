@@ -110,14 +110,26 @@ pub struct TileMatrixLimits {
 }
 
 /// The tiles of `zooms` that touch the box `[west, south, east, north]` in degrees.
-pub fn limits(zooms: std::ops::RangeInclusive<u8>, [west, south, east, north]: [f64; 4]) -> Vec<TileMatrixLimits> {
+pub fn limits(
+    zooms: std::ops::RangeInclusive<u8>,
+    [west, south, east, north]: [f64; 4],
+) -> Vec<TileMatrixLimits> {
     let (first, last) = (
-        World::from_lonlat(LonLat { lon: west, lat: north }),
-        World::from_lonlat(LonLat { lon: east, lat: south }),
+        World::from_lonlat(LonLat {
+            lon: west,
+            lat: north,
+        }),
+        World::from_lonlat(LonLat {
+            lon: east,
+            lat: south,
+        }),
     );
     zooms
         .filter_map(|z| {
-            let (first, last) = (TileCoord::holding(z, first).ok()?, TileCoord::holding(z, last).ok()?);
+            let (first, last) = (
+                TileCoord::holding(z, first).ok()?,
+                TileCoord::holding(z, last).ok()?,
+            );
             Some(TileMatrixLimits {
                 tile_matrix: z.to_string(),
                 min_tile_row: first.y(),
@@ -131,7 +143,13 @@ pub fn limits(zooms: std::ops::RangeInclusive<u8>, [west, south, east, north]: [
 
 /// Refuses every other grid.
 pub fn check(id: &str) -> Result<(), ApiError> {
-    if id == ID { Ok(()) } else { Err(ApiError::NotFound(format!("no tile matrix set is called '{id}'"))) }
+    if id == ID {
+        Ok(())
+    } else {
+        Err(ApiError::NotFound(format!(
+            "no tile matrix set is called '{id}'"
+        )))
+    }
 }
 
 #[cfg(test)]
@@ -151,7 +169,10 @@ mod tests {
     #[test]
     fn limits_hold_the_tile_of_the_place() {
         let limits = limits(14..=14, [106.19, 21.27, 106.20, 21.28]);
-        assert_eq!((limits[0].min_tile_col, limits[0].max_tile_col), (13024, 13025));
+        assert_eq!(
+            (limits[0].min_tile_col, limits[0].max_tile_col),
+            (13024, 13025)
+        );
         assert!(limits[0].min_tile_row <= limits[0].max_tile_row);
     }
 }

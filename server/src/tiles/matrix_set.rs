@@ -10,7 +10,10 @@ use crate::response::Json;
     params(("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad`"), FormatQuery),
     responses((status = 200, description = "The definition", body = TileMatrixSet),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such grid")))]
-pub async fn matrix_set(Path(id): Path<String>, _: Format) -> Result<Json<TileMatrixSet>, ApiError> {
+pub async fn matrix_set(
+    Path(id): Path<String>,
+    _: Format,
+) -> Result<Json<TileMatrixSet>, ApiError> {
     grid::check(&id)?;
     Ok(Json::new(grid::web_mercator_quad()))
 }

@@ -27,7 +27,10 @@ impl Selection {
     pub fn read(app: &App, snapshot: &Snapshot, list: &str) -> Result<Self, ApiError> {
         let mut ids: Vec<&str> = list.split(',').take(MOST + 1).collect();
         if ids.len() > MOST {
-            return Err(ApiError::bad("themes", format!("a tile holds at most {MOST} themes")));
+            return Err(ApiError::bad(
+                "themes",
+                format!("a tile holds at most {MOST} themes"),
+            ));
         }
         ids.sort_unstable();
         if ids.windows(2).any(|pair| matches!(pair, [a, b] if a == b)) {
@@ -41,6 +44,9 @@ impl Selection {
                 None => return Err(ApiError::NotFound(format!("no theme is called '{id}'"))),
             }
         }
-        Ok(Self { key: ids.join(","), layers })
+        Ok(Self {
+            key: ids.join(","),
+            layers,
+        })
     }
 }

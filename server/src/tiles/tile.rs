@@ -41,7 +41,10 @@ pub async fn tile(
     Path(path): Path<TilePath>,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let row = path.y.strip_suffix(".mvt").ok_or_else(|| ApiError::bad("y", "expected a row and .mvt, such as 7137.mvt"))?;
+    let row = path
+        .y
+        .strip_suffix(".mvt")
+        .ok_or_else(|| ApiError::bad("y", "expected a row and .mvt, such as 7137.mvt"))?;
     let coord = coord(&path.z, &path.x, row)?;
     respond(&app, &path.themes, coord, &headers).await
 }
@@ -55,17 +58,23 @@ pub async fn respond(
 ) -> Result<Response, ApiError> {
     let published = app.published();
     let selection = Selection::read(app, &published.snapshot, themes)?;
-    app.tiles.tile(app, &published, selection, coord, |tile| tile.respond(headers)).await
+    app.tiles
+        .tile(app, &published, selection, coord, |tile| {
+            tile.respond(headers)
+        })
+        .await
 }
 
 /// The checked address of zoom, column and row.
 pub fn coord(z: &str, x: &str, y: &str) -> Result<TileCoord, ApiError> {
-    TileCoord::new(number("z", z)?, number("x", x)?, number("y", y)?).map_err(|error| ApiError::bad("tile", error))
+    TileCoord::new(number("z", z)?, number("x", x)?, number("y", y)?)
+        .map_err(|error| ApiError::bad("tile", error))
 }
 
 /// A number of digits only: `+1`, `01` and `1e3` are no addresses, so that each tile has one.
 fn number<T: FromStr>(name: &str, text: &str) -> Result<T, ApiError> {
-    let canonical = text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
+    let canonical =
+        text.bytes().all(|byte| byte.is_ascii_digit()) && (text == "0" || !text.starts_with('0'));
     canonical
         .then(|| text.parse().ok())
         .flatten()
@@ -81,9 +90,17 @@ mod tests {
     #[test]
     fn each_tile_has_one_address() {
         assert!(coord("14", "13021", "7137").is_ok());
-        for (z, x, y) in [("14", "+1", "1"), ("014", "1", "1"), ("14", "", "1"), ("300", "1", "1"), ("23", "0", "0"),
-            ("1", "2", "0"), ("1", "-1", "0"), ("1", "1.0", "0"), ("1", "99999999999", "0")]
-        {
+        for (z, x, y) in [
+            ("14", "+1", "1"),
+            ("014", "1", "1"),
+            ("14", "", "1"),
+            ("300", "1", "1"),
+            ("23", "0", "0"),
+            ("1", "2", "0"),
+            ("1", "-1", "0"),
+            ("1", "1.0", "0"),
+            ("1", "99999999999", "0"),
+        ] {
             assert!(coord(z, x, y).is_err(), "{z}/{x}/{y}");
         }
     }

@@ -70,20 +70,44 @@ pub async fn tile_json(
     let published = app.published();
     let selection = Selection::read(&app, &published.snapshot, list)?;
     let catalogue = app.registry.catalogue();
-    let themes: Vec<_> = selection.key.split(',').filter_map(|id| catalogue.theme(id)).collect();
-    let bounds = selection.layers.iter().filter_map(|layer| layer.extent_lonlat()).reduce(around);
-    let minzoom = themes.iter().map(|theme| theme.zooms.min).min().unwrap_or_default();
-    let maxzoom = themes.iter().map(|theme| theme.zooms.max).max().unwrap_or_default();
+    let themes: Vec<_> = selection
+        .key
+        .split(',')
+        .filter_map(|id| catalogue.theme(id))
+        .collect();
+    let bounds = selection
+        .layers
+        .iter()
+        .filter_map(|layer| layer.extent_lonlat())
+        .reduce(around);
+    let minzoom = themes
+        .iter()
+        .map(|theme| theme.zooms.min)
+        .min()
+        .unwrap_or_default();
+    let maxzoom = themes
+        .iter()
+        .map(|theme| theme.zooms.max)
+        .max()
+        .unwrap_or_default();
     Ok(Json::new(TileJson {
         tilejson: "3.0.0",
-        name: themes.iter().map(|theme| theme.title.vi.as_str()).collect::<Vec<_>>().join(", "),
+        name: themes
+            .iter()
+            .map(|theme| theme.title.vi.as_str())
+            .collect::<Vec<_>>()
+            .join(", "),
         scheme: "xyz",
         tiles: [base.link(&format!("/tiles/{}/{{z}}/{{x}}/{{y}}.mvt", selection.key))],
         minzoom,
         maxzoom,
         bounds,
         center: bounds.map(|[west, south, east, north]| {
-            [f64::midpoint(west, east), f64::midpoint(south, north), f64::from(minzoom)]
+            [
+                f64::midpoint(west, east),
+                f64::midpoint(south, north),
+                f64::from(minzoom),
+            ]
         }),
         vector_layers: themes.iter().map(|theme| vector_layer(theme)).collect(),
     }))
@@ -111,5 +135,10 @@ fn vector_layer(theme: &Theme) -> VectorLayer {
 
 /// The box around two boxes.
 fn around(a: [f64; 4], b: [f64; 4]) -> [f64; 4] {
-    [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])]
+    [
+        a[0].min(b[0]),
+        a[1].min(b[1]),
+        a[2].max(b[2]),
+        a[3].max(b[3]),
+    ]
 }

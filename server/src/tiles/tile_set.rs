@@ -113,7 +113,12 @@ impl TileSet {
                     JSON,
                     "The grid",
                 ),
-                Link::new(base.link(&format!("/tiles/{}.json", theme.id)), "describedby", JSON, "TileJSON"),
+                Link::new(
+                    base.link(&format!("/tiles/{}.json", theme.id)),
+                    "describedby",
+                    JSON,
+                    "TileJSON",
+                ),
             ],
         }
     }

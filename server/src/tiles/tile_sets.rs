@@ -34,7 +34,12 @@ pub async fn tile_sets(
 ) -> Result<Json<TileSets>, ApiError> {
     let layer = app.layer(&id)?;
     Ok(Json::new(TileSets {
-        links: vec![Link::new(base.link(&format!("/collections/{id}/tiles")), rel::SELF, JSON, "This document")],
+        links: vec![Link::new(
+            base.link(&format!("/collections/{id}/tiles")),
+            rel::SELF,
+            JSON,
+            "This document",
+        )],
         tilesets: vec![TileSet::of(&layer, &base)],
     }))
 }
