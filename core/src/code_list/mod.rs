@@ -5,6 +5,8 @@ mod index;
 mod load;
 mod lookup;
 mod model;
+#[cfg(test)]
+mod tests;
 
 pub use lookup::CodeError;
 pub use model::*;

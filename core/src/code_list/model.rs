@@ -131,7 +131,8 @@ pub struct Mapped<'a> {
     pub code: &'a str,
     /// The code that was read, in the list's spelling.
     pub source_code: &'a str,
-    /// The version the code was read in; none where it belongs to several and none was said.
+    /// The version the file was said to be written in, else the newest that has the code; none where nothing was said
+    /// and the code changed its meaning between versions.
     pub from_version: Option<&'a str>,
     /// How sure `code` is.
     pub carried: Carried,

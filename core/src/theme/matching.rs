@@ -229,3 +229,141 @@ impl FieldMap {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::feature::Value;
+    use crate::theme::{Catalogue, NoteKind};
+
+    fn parcels() -> Arc<Theme> {
+        Arc::clone(
+            Catalogue::load(None)
+                .unwrap()
+                .theme("land_parcels")
+                .unwrap(),
+        )
+    }
+
+    fn fields(map: &FieldMap) -> Vec<&str> {
+        let name = |c: &Column| match c.target {
+            Target::Field(i) => map.theme.fields[i].name.clone(),
+            ref other => format!("{other:?}")
+                .split('(')
+                .next()
+                .unwrap_or_default()
+                .to_lowercase(),
+        };
+        map.columns.iter().map(name).map(|n| &*n.leak()).collect()
+    }
+
+    #[test]
+    fn names_cut_by_dbf_are_told_apart_by_their_numbers() {
+        let map = parcels().match_fields(&[
+            "SoHieuToBa",
+            "SoThuTuThu",
+            "SoHieuTo_1",
+            "SoThuTuT_1",
+            "SoHieuTo_2",
+        ]);
+        assert_eq!(
+            fields(&map),
+            ["so_to", "so_thua", "so_to_cu", "so_thua_cu", "extra"]
+        );
+        // Nine letters are no cut: DBF would have kept the tenth.
+        assert_eq!(fields(&parcels().match_fields(&["SoHieuToB"])), ["extra"]);
+    }
+
+    #[test]
+    fn two_columns_for_one_field_are_a_conflict_unless_one_has_its_own_name() {
+        let mut map =
+            parcels().match_fields(&["xaid", "MaDVHC", "so_to", "shbando", "SoThua", "số thửa"]);
+        let want = [
+            "conflict", "conflict", "so_to", "extra", "conflict", "conflict",
+        ];
+        assert_eq!(fields(&map), want);
+        assert_eq!(map.conflicts()["ma_xa"], ["xaid", "MaDVHC"]);
+        assert_eq!(map.missing(), ["ma_xa"]);
+        assert!(map.assign("xaid", "ma_xa") && map.assign("SoThua", "so_thua"));
+        assert_eq!(
+            fields(&map),
+            ["ma_xa", "extra", "so_to", "extra", "so_thua", "extra"]
+        );
+        assert!(!map.assign("xaid", "none") && !map.assign("none", "ma_xa"));
+        assert!(map.conflicts().is_empty() && map.missing().is_empty());
+    }
+
+    #[test]
+    fn an_address_is_the_holders_only_beside_the_holder() {
+        assert_eq!(
+            fields(&parcels().match_fields(&["DiaChi"])),
+            ["dia_chi_thua_dat"]
+        );
+        assert_eq!(
+            fields(&parcels().match_fields(&["DiaChi", "TenChu"])),
+            ["personal", "personal"]
+        );
+    }
+
+    #[test]
+    fn personal_columns_are_known_by_name_however_they_are_spelled() {
+        let names = [
+            "TenChu",
+            "TÊN_CHỦ",
+            "tenchusdd",
+            "chu_su_dun",
+            "CCCD",
+            "So_CCCD_Chu",
+            "SoDienThoa",
+            "namsinh",
+            "Họ và tên",
+        ];
+        let map = parcels().match_fields(&names);
+        assert!(
+            fields(&map).iter().all(|t| *t == "personal"),
+            "{:?}",
+            map.columns()
+        );
+        let mut map = map;
+        assert!(
+            !map.assign("TenChu", "ghi_chu"),
+            "an operator cannot bring a personal column back"
+        );
+    }
+
+    #[test]
+    fn columns_of_persons_numbers_are_known_by_their_values() {
+        let mut map = parcels().match_fields(&["ma_so", "dien_tich", "ma_khu"]);
+        map.screen(0, ["121234567", "024190001234", "12123456"]);
+        map.screen(1, ["121234567", "121234568"]);
+        map.screen(2, ["A1", "A2", "121234567", "A3"]);
+        assert_eq!(fields(&map), ["personal", "dien_tich", "extra"]);
+    }
+
+    #[test]
+    fn a_persons_number_among_other_values_is_left_out() {
+        let map = parcels().match_fields(&["ma_xa", "ma_khu", "so"]);
+        let text = |t: &str| Some(Value::Text(t.to_owned()));
+        let got = map
+            .convert(&[text("07210"), text("121.234.567"), text("0912 345 678 (A)")])
+            .unwrap();
+        assert!(!got.extra.contains_key("ma_khu"));
+        assert_eq!(got.extra["so"], "… (A)");
+        let dropped = got
+            .notes
+            .iter()
+            .filter(|n| n.kind == NoteKind::PersonalDropped);
+        assert_eq!(dropped.count(), 2);
+        assert!(!format!("{:?}", got.notes).contains("345"));
+    }
+
+    #[test]
+    fn what_a_gis_wrote_for_itself_is_left_out() {
+        let map = parcels().match_fields(&["OBJECTID", "SHAPE_Leng", "Shape_Area", "objectid_1"]);
+        assert!(
+            fields(&map).iter().all(|t| *t == "technical"),
+            "{:?}",
+            map.columns()
+        );
+    }
+}

@@ -13,6 +13,8 @@ mod names;
 mod personal;
 mod raw;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use catalogue::Catalogue;
 pub use convert::{Converted, Note, NoteKind, Reject, chainage_metres};

@@ -146,7 +146,8 @@ pub struct Generalise {
     /// Below the detail zoom only features whose box is at least this many pixels of 1/256 tile wide or high stay.
     #[serde(default)]
     pub min_pixels: u8,
-    /// Field whose order decides what stays when a tile must leave something out.
+    /// Field whose order decides what stays when a tile must leave something out: codes in their list's order
+    /// ([`CodeList::rank_of`]), numbers from the largest down; features without a value go first.
     #[serde(default)]
     pub rank: Option<String>,
 }
