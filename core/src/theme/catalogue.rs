@@ -5,8 +5,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
-use sha2::{Digest, Sha256};
 
+use super::hash::hash;
 use super::load::{Surroundings, is_identifier, parse};
 use super::{PersonalRules, Theme, ThemeError};
 use crate::code_list::CodeList;
@@ -51,10 +51,8 @@ impl Catalogue {
         let personal = Arc::new(PersonalRules::parse(&personal.0, &personal.1)?);
 
         let mut lists = BTreeMap::new();
-        let mut digests: BTreeMap<String, [u8; 32]> = BTreeMap::new();
         for (id, (file, text)) in code_lists {
             let list = CodeList::parse(&id, &file, &text)?;
-            digests.insert(id.clone(), digest(&text));
             lists.insert(id, Arc::new(list));
         }
         let around = Surroundings {
@@ -64,7 +62,7 @@ impl Catalogue {
         let mut all = Vec::new();
         for (id, (file, text)) in themes {
             let mut theme = parse(&id, &file, &text, &around)?;
-            theme.hash = hash(&theme, &text, &digests);
+            theme.hash = hash(&theme);
             all.push(Arc::new(theme));
         }
         all.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));
@@ -143,30 +141,4 @@ fn read(path: &Path) -> Result<String, ThemeError> {
         path: path.to_owned(),
         source,
     })
-}
-
-/// Hash of a file's text; a checkout with other line ends is the same file.
-fn digest(text: &str) -> [u8; 32] {
-    Sha256::digest(text.replace("\r\n", "\n").as_bytes()).into()
-}
-
-/// Hash of a theme's text and of the code lists it uses, as hexadecimal digits.
-fn hash(theme: &Theme, text: &str, digests: &BTreeMap<String, [u8; 32]>) -> String {
-    let mut used: Vec<&str> = theme
-        .fields
-        .iter()
-        .flat_map(|f| f.code_list.iter().chain(f.item_code_lists.values()))
-        .map(|list| list.id.as_str())
-        .collect();
-    used.sort_unstable();
-    used.dedup();
-    let mut hasher = Sha256::new();
-    hasher.update(digest(text));
-    for id in used {
-        hasher.update(id.as_bytes());
-        if let Some(digest) = digests.get(id) {
-            hasher.update(digest);
-        }
-    }
-    format!("{:x}", hasher.finalize())
 }

@@ -5,6 +5,7 @@ mod check;
 mod convert;
 mod error;
 mod examples;
+mod hash;
 mod legend;
 mod load;
 mod matching;

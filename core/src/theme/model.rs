@@ -104,6 +104,10 @@ pub struct Field {
     pub trim_zeros: bool,
     /// Position of the field that takes this text's chainage (`K12+350`) in metres.
     pub chainage_to: Option<usize>,
+    /// Least number that can be true.
+    pub minimum: Option<f64>,
+    /// Greatest number that can be true.
+    pub maximum: Option<f64>,
 }
 
 /// How the codes of a field are read.
@@ -214,7 +218,8 @@ pub struct Theme {
     pub examples: Vec<Example>,
     /// What is never kept, whatever the theme says.
     pub personal: Arc<PersonalRules>,
-    /// Hash of the theme file and of the code lists it uses; a shard packed under another one is packed again.
+    /// Hash of all that a packed shard and its tiles depend on: geometry, key, zooms, generalisation, fields and
+    /// classes. A shard packed under another one is packed again; titles, aliases and examples do not matter.
     pub hash: String,
 }
 

@@ -109,4 +109,8 @@ pub(super) struct RawField {
     pub trim_zeros: bool,
     #[serde(default)]
     pub chainage_to: Option<String>,
+    #[serde(default)]
+    pub minimum: Option<f64>,
+    #[serde(default)]
+    pub maximum: Option<f64>,
 }

@@ -93,6 +93,8 @@ pub(super) fn resolve(
         free_text: raw.free_text,
         trim_zeros: raw.trim_zeros,
         chainage_to,
+        minimum: raw.minimum,
+        maximum: raw.maximum,
     })
 }
 
@@ -165,6 +167,19 @@ fn check_keys(place: &Place, raw: &RawField) -> Result<(), ThemeError> {
     if raw.tile && raw.kind == FieldType::Json {
         let advice = "leave `tile` out: a tile carries no lists";
         return Err(place.error("tile", "the field is JSON", advice));
+    }
+    let numbers = matches!(raw.kind, FieldType::Integer | FieldType::Real);
+    if !numbers && (raw.minimum.is_some() || raw.maximum.is_some()) {
+        return Err(place.error(
+            "minimum",
+            "the field is no number",
+            "leave minimum and maximum out",
+        ));
+    }
+    if let (Some(least), Some(most)) = (raw.minimum, raw.maximum)
+        && least > most
+    {
+        return Err(place.error("minimum", "is above maximum", "change one of the two"));
     }
     if raw.title.vi.trim().is_empty() || raw.title.en.trim().is_empty() {
         return Err(place.error("title", "is empty in one language", "write both vi and en"));

@@ -205,29 +205,37 @@ fn errors_name_the_file_the_key_and_what_to_do() {
 }
 
 #[test]
-fn the_hash_follows_the_theme_and_its_code_lists_only() {
-    let hash = |files: &[(&str, &str)], theme: &str| {
-        Catalogue::load(Some(overlay(files).path()))
-            .unwrap()
-            .theme(theme)
-            .unwrap()
-            .hash
-            .clone()
+fn the_hash_follows_what_shards_depend_on_and_nothing_else() {
+    let hash = |name: &str, from: &str, to: &str, theme: &str| {
+        let (folder, file) = name.split_once('/').unwrap();
+        let dir = if folder == "themes" {
+            &THEMES
+        } else {
+            &CODE_LISTS
+        };
+        let text = dir.get_file(file).unwrap().contents_utf8().unwrap();
+        assert!(text.contains(from), "{name} has no {from}");
+        let changed = text.replace(from, to);
+        let catalogue = Catalogue::load(Some(overlay(&[(name, &changed)]).path())).unwrap();
+        catalogue.theme(theme).unwrap().hash.clone()
     };
-    let list = CODE_LISTS
-        .get_file("crops.toml")
-        .unwrap()
-        .contents_utf8()
-        .unwrap();
-    let changed = list.replace("Litchi", "Lychee");
-    let files = [("code_lists/crops.toml", changed.as_str())];
-    assert_ne!(hash(&files, "crop_zones"), hash(&[], "crop_zones"));
-    assert_eq!(hash(&files, "dikes"), hash(&[], "dikes"));
-    let windows = list.replace('\n', "\r\n");
-    assert_eq!(
-        hash(&[("code_lists/crops.toml", windows.as_str())], "crop_zones"),
-        hash(&[], "crop_zones")
+    let built_in = |theme: &str| BUILT_IN.theme(theme).unwrap().hash.clone();
+    let dikes = |from, to| hash("themes/dikes.toml", from, to, "dikes");
+    assert_eq!(dikes("\"MaDe\", ", ""), built_in("dikes"));
+    assert_eq!(dikes("Tên tuyến đê", "Tuyến đê"), built_in("dikes"));
+    assert_eq!(dikes("\n", "\r\n"), built_in("dikes"));
+    assert_ne!(dikes("min = 6, ", "min = 7, "), built_in("dikes"));
+    assert_ne!(
+        dikes("name = \"ten_song\"", "name = \"song\""),
+        built_in("dikes")
     );
+    let parcels = |from, to| hash("code_lists/land_use.toml", from, to, "land_parcels");
+    assert_eq!(parcels("FFFC8C", "FFFC8D"), built_in("land_parcels"));
+    assert_ne!(
+        parcels("class = \"giao_thong\"", "class = \"o\""),
+        built_in("land_parcels")
+    );
+    assert_ne!(built_in("roads"), built_in("water"));
 }
 
 fn spelling(name: String) -> impl Strategy<Value = String> {

@@ -2,6 +2,7 @@
 
 mod chainage;
 mod codes;
+mod numbers;
 mod record;
 mod values;
 

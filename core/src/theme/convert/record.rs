@@ -78,6 +78,7 @@ pub struct Reject {
     pub reason: String,
 }
 
+const OUT_OF_RANGE: &str = "ngoài khoảng có thể đúng · outside what can be true";
 const MISSING: &str = "thiếu giá trị bắt buộc · a required value is missing";
 
 impl FieldMap {
@@ -184,6 +185,12 @@ impl FieldMap {
         if let Some(other) = other {
             let text = format!("cũng có thể là {other} · may mean {other}");
             out.note(NoteKind::NumberAmbiguous, field, &read.to_string(), text);
+        }
+        if let Some(number) = read.as_f64()
+            && (field.minimum.is_some_and(|least| number < least)
+                || field.maximum.is_some_and(|most| number > most))
+        {
+            return Err(OUT_OF_RANGE.into());
         }
         match &mut read {
             Value::Text(text) => {

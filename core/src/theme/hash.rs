@@ -1,0 +1,52 @@
+//! What a packed shard and its tiles depend on, as one hash.
+
+use std::fmt::{self, Write};
+
+use sha2::{Digest, Sha256};
+
+use super::Theme;
+
+/// Changed whenever the same theme file comes to mean something else.
+const MEANING: &str = "diaba theme 1";
+
+/// Hash of the theme's geometry, key, zooms, generalisation and fields, and of the classes it is dissolved into, as
+/// hexadecimal digits. Titles, aliases and examples are left out: correcting them must not pack a province again.
+pub(super) fn hash(theme: &Theme) -> String {
+    let mut text = String::new();
+    // Writing into a string cannot fail.
+    let _ = write(theme, &mut text);
+    format!("{:x}", Sha256::digest(text.as_bytes()))
+}
+
+fn write(theme: &Theme, out: &mut String) -> fmt::Result {
+    let name = |i: usize| theme.fields.get(i).map_or("", |f| f.name.as_str());
+    let (zooms, generalise) = (theme.zooms, &theme.generalise);
+    writeln!(out, "{MEANING}\n{}\n{:?}", theme.id, theme.geometry)?;
+    for i in &theme.key {
+        writeln!(out, "key {}", name(*i))?;
+    }
+    writeln!(out, "zooms {} {} {}", zooms.min, zooms.detail, zooms.max)?;
+    writeln!(
+        out,
+        "generalise {} {}",
+        generalise.coverage, generalise.min_pixels
+    )?;
+    for field in &theme.fields {
+        writeln!(out, "field {} {:?} {}", field.name, field.kind, field.tile)?;
+    }
+    for by in [&generalise.by, &generalise.rank].into_iter().flatten() {
+        writeln!(out, "by {by}")?;
+        let field = theme.field_index(by).and_then(|i| theme.fields.get(i));
+        let Some(list) = field.and_then(|f| f.code_list.as_deref()) else {
+            continue;
+        };
+        for class in list.classes() {
+            writeln!(out, "class {}", class.id)?;
+        }
+        writeln!(out, "none {}", list.class_of(None))?;
+        for code in list.codes() {
+            writeln!(out, "code {} {} {:?}", code.code, code.class, code.versions)?;
+        }
+    }
+    Ok(())
+}
