@@ -66,7 +66,7 @@ impl Corner {
 
     /// Whether all four cells are of one class.
     pub fn is_inside(self) -> bool {
-        (self.nw == self.ne) & (self.sw == self.se) & (self.nw == self.sw)
+        (self.nw ^ self.ne) | (self.sw ^ self.se) | (self.nw ^ self.sw) == 0
     }
 
     /// Whether two classes meet along that edge.

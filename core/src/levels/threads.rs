@@ -55,7 +55,7 @@ fn find(cells: &[u8], side: usize) -> Vec<bool> {
             .zip(&above[1..])
             .zip(below.iter().zip(&below[1..]));
         for (whole, ((nw, ne), (sw, se))) in whole.iter_mut().zip(right) {
-            *whole = (nw == ne) & (sw == se) & (nw == sw);
+            *whole = (nw ^ ne) | (sw ^ se) | (nw ^ sw) == 0;
         }
         for marks in thread[row * side..(row + 2) * side].chunks_exact_mut(side) {
             for (mark, whole) in marks.iter_mut().zip(&whole) {

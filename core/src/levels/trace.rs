@@ -34,7 +34,7 @@ pub(super) fn trace(window: &Window, is_line: impl Fn(i32) -> bool) -> Vec<Arc> 
     // Corners where boundaries meet are few: a row's are listed before any is walked from.
     let mut corners = Vec::new();
     for y in 0..=side {
-        tracer.list(y, &mut corners, |c| c.is_junction());
+        tracer.list(y, &mut corners, Corner::is_junction);
         for &x in &corners {
             for heading in HEADINGS {
                 arcs.extend(tracer.walk(x, y, heading));
