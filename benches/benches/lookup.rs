@@ -1,6 +1,9 @@
 //! Finding parcels: by a place, by a key, by id, a page of them.
 #![expect(missing_docs, reason = "criterion makes public items without them")]
-#![expect(clippy::unwrap_used, reason = "a bench that cannot be set up has nothing to measure")]
+#![expect(
+    clippy::unwrap_used,
+    reason = "a bench that cannot be set up has nothing to measure"
+)]
 
 use std::hint::black_box;
 use std::sync::Arc;
@@ -31,7 +34,9 @@ fn lookups(c: &mut Criterion) {
             y: CORNER.y + side * f64::from(i & 0xffff) / 65536.0,
         }
     };
-    group.bench_function("point", |b| b.iter(|| black_box(view.at_point(next(), 0.0).unwrap().len())));
+    group.bench_function("point", |b| {
+        b.iter(|| black_box(view.at_point(next(), 0.0).unwrap().len()))
+    });
     let mut at = 0u32;
     group.bench_function("key", |b| {
         b.iter(|| {
@@ -45,7 +50,9 @@ fn lookups(c: &mut Criterion) {
         bbox_lonlat: view.extent_lonlat(),
         ..Query::default()
     };
-    group.bench_function("page of 100", |b| b.iter(|| black_box(view.query(&page).unwrap().features.len())));
+    group.bench_function("page of 100", |b| {
+        b.iter(|| black_box(view.query(&page).unwrap().features.len()))
+    });
     group.finish();
 }
 

@@ -3,8 +3,10 @@
 //! Runs on a data directory that `diaba-import` has filled, in process, without HTTP, on one thread:
 //!
 //! ```text
-//! cargo run --release -p diaba-benches --bin diaba-bench-million -- --data DIR
+//! cargo run --release -p diaba-benches --bin diaba-bench-million -- --data DIR [--pack land_parcels.fgb]
 //! ```
+
+mod pack;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -25,6 +27,9 @@ struct Arguments {
     /// The data directory.
     #[arg(long)]
     data: PathBuf,
+    /// Packs this FlatGeobuf file into the directory first, and measures that too.
+    #[arg(long)]
+    pack: Option<PathBuf>,
     /// The theme to measure.
     #[arg(long, default_value = "land_parcels")]
     theme: String,
@@ -39,6 +44,30 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let catalogue = Arc::new(Catalogue::load(None)?);
+    if let Some(file) = &arguments.pack {
+        let theme = catalogue
+            .theme(&arguments.theme)
+            .context("no theme has this name")?;
+        let started = Instant::now();
+        let manifest = pack::pack(file, &arguments.data, &catalogue, theme)?;
+        let seconds = started.elapsed().as_secs_f64();
+        let bytes: u64 = manifest.files.iter().map(|f| f.bytes).sum();
+        say(
+            "pack",
+            &format!(
+                "{} features in {seconds:.1} s, {} MB",
+                manifest.features,
+                bytes / 1_000_000
+            ),
+        );
+        for file in &manifest.files {
+            say(
+                "",
+                &format!("{} {:.1} MB", file.name, file.bytes as f64 / 1e6),
+            );
+        }
+        say("memory", &memory());
+    }
     let started = Instant::now();
     let store = DirectoryStore::open(&arguments.data, Arc::clone(&catalogue))?;
     let registry = Registry::open(Box::new(store), catalogue)?;

@@ -55,7 +55,12 @@ fn parcel(column: u32, row: u32) -> Polygon<f64> {
     let up = (0..n).map(|i| (x0 + n, y0 + i));
     let back = (0..n).map(|i| (x0 + n - i, y0 + n));
     let down = (0..n).map(|i| (x0, y0 + n - i));
-    let ring: Vec<Coord<f64>> = along.chain(up).chain(back).chain(down).map(vertex).collect();
+    let ring: Vec<Coord<f64>> = along
+        .chain(up)
+        .chain(back)
+        .chain(down)
+        .map(vertex)
+        .collect();
     Polygon::new(LineString::from(ring), Vec::new())
 }
 
@@ -77,7 +82,12 @@ fn vertex((i, j): (u32, u32)) -> Coord<f64> {
 ///
 /// # Errors
 /// [`StoreError`].
-pub fn pack(root: &Path, catalogue: &Arc<Catalogue>, theme: &Arc<Theme>, records: &[NewFeature]) -> Result<(), StoreError> {
+pub fn pack(
+    root: &Path,
+    catalogue: &Arc<Catalogue>,
+    theme: &Arc<Theme>,
+    records: &[NewFeature],
+) -> Result<(), StoreError> {
     let store = DirectoryStore::create(root, Arc::clone(catalogue))?;
     let staging = store.stage(theme, "bench")?;
     let mut writer = staging.writer()?;
