@@ -1,5 +1,4 @@
 //! Packing a sheet into a shard: everything from the records to the seal.
-#![expect(missing_docs, reason = "criterion makes public items without them")]
 #![expect(
     clippy::unwrap_used,
     reason = "a bench that cannot be set up has nothing to measure"
