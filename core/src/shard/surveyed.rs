@@ -12,8 +12,7 @@ use memmap2::Mmap;
 use super::ShardError;
 use super::map::map;
 use super::properties::{self, Slot};
-use super::rings::{self, Ring};
-use super::shape::Shape;
+use super::rings::Shape;
 use crate::feature::Value;
 use crate::theme::Theme;
 
@@ -109,11 +108,6 @@ impl Surveyed {
         Ok(offsets)
     }
 
-    /// Whether the place, in the working CRS, belongs to the polygons of these rings of the file, boundary included.
-    pub fn covers(&self, rings: &[Ring], place: geo::Coord<f64>) -> bool {
-        rings::covers(&self.map, rings, place)
-    }
-
     /// The feature in these bytes of the file.
     ///
     /// # Errors
@@ -153,9 +147,13 @@ fn index_size(features: u64, node_size: u16) -> Option<usize> {
     }
     let node_size = u64::from(node_size).max(2);
     let (mut level, mut nodes) = (features, features);
-    while level > 1 {
+    // A tree has a root above its leaves even where there is one leaf.
+    loop {
         level = level.div_ceil(node_size);
         nodes = nodes.checked_add(level)?;
+        if level == 1 {
+            break;
+        }
     }
     usize::try_from(nodes.checked_mul(40)?).ok()
 }
@@ -181,13 +179,6 @@ impl<'a> SurveyedFeature<'a> {
         self.feature
             .geometry()
             .map(|g| Shape::new(g, self.file.geometry_type))
-    }
-
-    /// Where the rings of its polygons lie in the file; none for points and lines.
-    pub(super) fn rings(&self) -> Vec<Ring> {
-        self.shape()
-            .map(|s| s.rings(&self.file.map))
-            .unwrap_or_default()
     }
 
     /// Its geometry in the working CRS.
