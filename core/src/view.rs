@@ -276,11 +276,15 @@ fn touches(
     place: Coord<f64>,
     tolerance: f64,
 ) -> Result<bool, ShardError> {
-    if let Some(covers) = shard.covers(ordinal, place) {
-        return Ok(covers);
+    let feature = shard.feature(ordinal)?;
+    let Some(shape) = feature.shape() else {
+        return Ok(false);
+    };
+    if shape.is_areal() {
+        return Ok(shape.covers(place));
     }
-    let geometry = shard.feature(ordinal)?.geometry()?;
-    Ok(Euclidean.distance(&geo::Geometry::Point(place.into()), &geometry) <= tolerance)
+    let distance = Euclidean.distance(&geo::Geometry::Point(place.into()), &feature.geometry()?);
+    Ok(distance <= tolerance)
 }
 
 /// One feature of a view.

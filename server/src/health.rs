@@ -46,11 +46,12 @@ pub struct DataProblem {
 pub async fn health(State(app): State<AppState>, _: Format) -> Result<Json<Health>, ApiError> {
     let published = app.published();
     let layers = published.snapshot.layers.values();
+    let root = app.config.data.join("").display().to_string();
     let data = published
         .snapshot
         .problems
         .iter()
-        .map(|problem| (problem.path.clone(), problem.reason.clone()));
+        .map(|problem| (problem.path.clone(), problem.reason.replace(&root, "")));
     let styles = app
         .styles
         .problems

@@ -1,0 +1,14 @@
+//! The HTTP interface in process: the real router over a small register packed by the test.
+//!
+//! [`register::Register`] packs data with the core's own staging and answers requests through the router, without a
+//! socket. Answers that are promised to others are named snapshots.
+
+mod documents;
+mod exchange;
+mod features;
+mod lookup;
+mod noise;
+mod problems;
+mod refresh;
+mod register;
+mod tiles;
