@@ -276,15 +276,11 @@ fn touches(
     place: Coord<f64>,
     tolerance: f64,
 ) -> Result<bool, ShardError> {
-    let feature = shard.feature(ordinal)?;
-    let Some(shape) = feature.shape() else {
-        return Ok(false);
-    };
-    if shape.is_areal() {
-        return Ok(shape.covers(place));
+    if let Some(covers) = shard.covers(ordinal, place) {
+        return Ok(covers);
     }
-    let distance = Euclidean.distance(&geo::Geometry::Point(place.into()), &feature.geometry()?);
-    Ok(distance <= tolerance)
+    let geometry = shard.feature(ordinal)?.geometry()?;
+    Ok(Euclidean.distance(&geo::Geometry::Point(place.into()), &geometry) <= tolerance)
 }
 
 /// One feature of a view.

@@ -1,10 +1,16 @@
 //! Where things lie.
 
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
-/// The repository's folder.
+/// The repository's folder: the one the tests run in, wherever they were compiled.
 pub fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+    static ROOT: LazyLock<PathBuf> = LazyLock::new(|| {
+        let package = std::env::var_os("CARGO_MANIFEST_DIR")
+            .unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        Path::new(&package).parent().unwrap().to_owned()
+    });
+    &ROOT
 }
 
 /// A small committed sample, by its file name.

@@ -1,4 +1,4 @@
-//! `index.bin`: ids, where each feature lies in `surveyed.fgb`, and the packed R-tree of boxes.
+//! `index.bin`: ids, where each feature and each ring lies in `surveyed.fgb`, and the packed R-tree of boxes.
 
 use std::io::{self, Write};
 use std::ops::Range;
@@ -7,6 +7,7 @@ use std::path::Path;
 use super::ShardError;
 use super::map::{Container, write_container};
 use super::packed_rtree::{Box2, PackedRTree, build};
+use super::rings::Ring;
 use crate::feature::FeatureId;
 
 const MAGIC: [u8; 8] = *b"DIABAIDX";
@@ -18,7 +19,22 @@ mod section {
     pub const OFFSETS: usize = 1;
     pub const BY_ID: usize = 2;
     pub const NODES: usize = 3;
-    pub const COUNT: usize = 4;
+    /// One more than features.
+    pub const RING_STARTS: usize = 4;
+    pub const RINGS: usize = 5;
+    pub const COUNT: usize = 6;
+}
+
+/// What the index is made of, by position of the features.
+#[derive(Debug, Default)]
+pub(super) struct IndexColumns {
+    pub ids: Vec<u64>,
+    /// Where each feature lies in `surveyed.fgb`, and the end of the last.
+    pub offsets: Vec<u64>,
+    pub boxes: Vec<Box2>,
+    /// Where each feature's rings begin in `rings`, and the end of the last.
+    pub ring_starts: Vec<u64>,
+    pub rings: Vec<Ring>,
 }
 
 /// The index of a shard.
@@ -39,6 +55,7 @@ impl Index {
         let index = Self { file, len };
         let fits = index.offsets().len() == len + 1
             && index.by_id().len() == len
+            && index.ring_starts().len() == len + 1
             && PackedRTree::new(index.nodes(), len).is_some();
         if fits {
             Ok(index)
@@ -50,24 +67,22 @@ impl Index {
         }
     }
 
-    /// Writes the index of features with these ids, offsets (one more than features) and boxes.
+    /// Writes the index.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn write(
-        out: &mut impl Write,
-        ids: &[u64],
-        offsets: &[u64],
-        boxes: Vec<Box2>,
-    ) -> io::Result<()> {
+    pub(super) fn write(out: &mut impl Write, columns: IndexColumns) -> io::Result<()> {
+        let ids = columns.ids;
         let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
         by_id.sort_unstable_by_key(|&i| ids[i as usize]);
-        let nodes = build(boxes);
+        let nodes = build(columns.boxes);
         let sections: [&[u8]; section::COUNT] = [
-            bytemuck::cast_slice(ids),
-            bytemuck::cast_slice(offsets),
+            bytemuck::cast_slice(&ids),
+            bytemuck::cast_slice(&columns.offsets),
             bytemuck::cast_slice(&by_id),
             bytemuck::cast_slice(&nodes),
+            bytemuck::cast_slice(&columns.ring_starts),
+            bytemuck::cast_slice(&columns.rings),
         ];
         write_container(out, MAGIC, FORMAT, &sections)
     }
@@ -134,6 +149,24 @@ impl Index {
                 .unwrap_or(0)
         };
         at(ordinal as usize)..at(ordinal as usize + 1)
+    }
+
+    /// The rings of the polygons of the feature at a position; none for points and lines.
+    pub fn rings(&self, ordinal: u32) -> &[Ring] {
+        let starts = self.ring_starts();
+        let at = |i: usize| starts.get(i).and_then(|o| usize::try_from(*o).ok());
+        match (at(ordinal as usize), at(ordinal as usize + 1)) {
+            (Some(start), Some(end)) => self
+                .file
+                .get(section::RINGS)
+                .get(start..end)
+                .unwrap_or_default(),
+            _ => &[],
+        }
+    }
+
+    fn ring_starts(&self) -> &[u64] {
+        self.file.get(section::RING_STARTS)
     }
 
     fn offsets(&self) -> &[u64] {

@@ -22,7 +22,8 @@ mod map;
 pub mod pack;
 pub mod packed_rtree;
 mod properties;
-mod rings;
+pub mod rings;
+mod shape;
 mod surveyed;
 mod writer;
 
@@ -151,6 +152,17 @@ impl Shard {
     /// Class cells of the generalised levels.
     pub fn cells(&self) -> Option<&Arc<Cells<Mmap>>> {
         self.cells.as_ref()
+    }
+
+    /// Whether the polygons of the feature at position `ordinal` cover the place (working CRS), boundary included;
+    /// `None` where it has no polygon.
+    pub fn covers(&self, ordinal: u32, place: geo::Coord<f64>) -> Option<bool> {
+        let rings = self.index.rings(ordinal);
+        if rings.is_empty() {
+            None
+        } else {
+            Some(self.surveyed.covers(rings, place))
+        }
     }
 
     /// The surveyed feature at position `ordinal`.

@@ -14,10 +14,11 @@ use xxhash_rust::xxh3::xxh3_128;
 use super::draw::draw;
 use super::drawn::{DrawnColumns, NO_VALUE, kind_code};
 use super::ids::{KeptId, business_key};
-use super::index::Index;
+use super::index::{Index, IndexColumns};
 use super::keys::{self, KeyIndex};
 use super::manifest::{FileSeal, Manifest, Provenance};
 use super::packed_rtree::Box2;
+use super::rings::Ring;
 use super::surveyed::Surveyed;
 use super::{MANIFEST, ShardError, files};
 use crate::crs::{Crs, Transform, geometry_area};
@@ -59,8 +60,12 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         .into_par_iter()
         .map(|i| work.run(i * RUN..((i + 1) * RUN).min(count)))
         .collect::<Result<_, _>>()?;
-    let mut ids = Vec::with_capacity(count);
-    let mut boxes = Vec::with_capacity(count);
+    let mut index = IndexColumns {
+        ids: Vec::with_capacity(count),
+        boxes: Vec::with_capacity(count),
+        ring_starts: vec![0],
+        ..IndexColumns::default()
+    };
     let mut entries = Vec::with_capacity(count);
     let mut classes = Vec::with_capacity(count);
     let mut drawn = DrawnColumns {
@@ -71,23 +76,27 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
     };
     let mut values = FxHashMap::default();
     for run in runs {
-        ids.extend_from_slice(&run.ids);
-        boxes.extend_from_slice(&run.boxes);
+        index.ids.extend(run.ids);
+        index.boxes.extend(run.boxes);
+        let rings = index.rings.len() as u64;
+        index
+            .ring_starts
+            .extend(run.ring_ends.iter().map(|end| end + rings));
+        index.rings.extend(run.rings);
         entries.extend(run.entries);
         classes.extend(run.classes);
         append(&mut drawn, run.drawn, &mut values);
     }
     drop(values);
 
-    let extent = boxes.iter().fold(Box2::EMPTY, |mut all, b| {
+    index.offsets = offsets;
+    let extent = index.boxes.iter().fold(Box2::EMPTY, |mut all, b| {
         all.union(b);
         all
     });
     let extent_lonlat = lonlat_extent(&drawn);
     let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
-    write(&folder.join(files::INDEX), |out| {
-        Index::write(out, &ids, &offsets, boxes)
-    })?;
+    write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
     write(&folder.join(files::KEYS), |out| {
         KeyIndex::write(out, entries).map_err(io::Error::other)
     })?;
@@ -145,6 +154,9 @@ type Class = (u8, f64);
 struct Run {
     ids: Vec<u64>,
     boxes: Vec<Box2>,
+    rings: Vec<Ring>,
+    /// Relative to the run.
+    ring_ends: Vec<u64>,
     entries: Vec<(Vec<u8>, u32)>,
     classes: Vec<Class>,
     /// Starts are relative to the run, without the leading 0; tags are positions in the run's own values.
@@ -183,6 +195,8 @@ impl Work<'_> {
             bbox.extend(c.x, c.y);
         }
         run.boxes.push(bbox);
+        run.rings.extend(feature.rings());
+        run.ring_ends.push(run.rings.len() as u64);
 
         let key = business_key(
             self.theme

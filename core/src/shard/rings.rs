@@ -1,24 +1,18 @@
-//! Geometry of a FlatGeobuf feature in place: rings and lines as runs of coordinates in the mapped file.
+//! Rings of surveyed polygons read in place: where their coordinates lie in `surveyed.fgb`, and on which side of
+//! them a place is.
 
-use flatgeobuf::{Geometry, GeometryType};
 use geo::kernels::{Kernel, RobustKernel};
 use geo::{Coord, LineString, Orientation};
-
-/// Deepest nesting of parts that is read; a multipolygon has one.
-const MAX_DEPTH: u8 = 4;
-
-/// The geometry of a surveyed feature.
-#[derive(Clone, Copy)]
-pub struct Shape<'a> {
-    inner: Geometry<'a>,
-    kind: GeometryType,
-}
 
 /// A run of coordinates in the working CRS: easting and northing, eight bytes each.
 #[derive(Clone, Copy)]
 pub struct Run<'a>(&'a [u8]);
 
 impl<'a> Run<'a> {
+    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+        Self(bytes)
+    }
+
     /// The coordinates.
     pub fn coords(
         self,
@@ -33,9 +27,64 @@ impl<'a> Run<'a> {
         })
     }
 
-    fn line(self) -> LineString<f64> {
+    pub(super) fn line(self) -> LineString<f64> {
         LineString::new(self.coords().collect())
     }
+}
+
+/// Where the coordinates of a ring lie in `surveyed.fgb`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]
+#[repr(C)]
+pub struct Ring {
+    /// Offset of the first byte; bit 63 marks a hole in the exterior before it.
+    at: u64,
+    vertices: u64,
+}
+
+impl Ring {
+    const HOLE: u64 = 1 << 63;
+
+    /// The ring whose coordinates are `run`, which is a part of `file`; `None` where it is not.
+    pub(super) fn of(run: Run<'_>, hole: bool, file: &[u8]) -> Option<Self> {
+        let at = (run.0.as_ptr() as usize).checked_sub(file.as_ptr() as usize)?;
+        let vertices = run.0.len() / 16;
+        (at + run.0.len() <= file.len()).then_some(Self {
+            at: at as u64 | if hole { Self::HOLE } else { 0 },
+            vertices: vertices as u64,
+        })
+    }
+
+    const fn is_hole(self) -> bool {
+        self.at & Self::HOLE != 0
+    }
+
+    fn run(self, file: &[u8]) -> Option<Run<'_>> {
+        let start = usize::try_from(self.at & !Self::HOLE).ok()?;
+        let len = usize::try_from(self.vertices).ok()?.checked_mul(16)?;
+        file.get(start..start.checked_add(len)?).map(Run)
+    }
+}
+
+/// Whether the place, in the working CRS, belongs to the polygons of these rings, boundary included; rings that do
+/// not lie in the file hold nothing.
+///
+/// Exact: the side of an edge is decided by an adaptive-precision orientation test (Shewchuk 1997).
+pub fn covers(file: &[u8], rings: &[Ring], place: Coord<f64>) -> bool {
+    let mut inside = false;
+    for ring in rings {
+        if !ring.is_hole() && inside {
+            return true;
+        }
+        if ring.is_hole() && !inside {
+            continue;
+        }
+        match ring.run(file).map_or(Side::Outside, |run| side(run, place)) {
+            Side::Boundary => return true,
+            Side::Inside => inside = !ring.is_hole(),
+            Side::Outside => inside = ring.is_hole(),
+        }
+    }
+    inside
 }
 
 /// Where a place lies to a ring.
@@ -44,129 +93,6 @@ enum Side {
     Inside,
     Boundary,
     Outside,
-}
-
-impl<'a> Shape<'a> {
-    pub(super) fn new(geometry: Geometry<'a>, of_file: GeometryType) -> Self {
-        let own = geometry.type_();
-        Self {
-            inner: geometry,
-            kind: if own == GeometryType::Unknown {
-                of_file
-            } else {
-                own
-            },
-        }
-    }
-
-    /// Its runs: the paths of lines, the rings of polygons (exterior first), the points.
-    fn runs(&self) -> impl Iterator<Item = Run<'a>> + use<'a> {
-        let bytes = self.inner.xy().map(|v| v.bytes()).unwrap_or_default();
-        let ends = self.inner.ends();
-        let count = ends.map_or(1, |e| e.len().max(1));
-        let mut start = 0;
-        (0..count).map(move |i| {
-            let end = match ends {
-                Some(ends) if i < ends.len() => (ends.get(i) as usize).saturating_mul(16),
-                _ => bytes.len(),
-            };
-            let run = bytes.get(start..end).unwrap_or_default();
-            start = end;
-            Run(run)
-        })
-    }
-
-    fn parts(&self) -> impl Iterator<Item = Shape<'a>> + use<'a> {
-        let inner = match self.kind {
-            GeometryType::MultiPolygon => GeometryType::Polygon,
-            GeometryType::MultiLineString => GeometryType::LineString,
-            GeometryType::MultiPoint => GeometryType::Point,
-            _ => GeometryType::Unknown,
-        };
-        self.inner
-            .parts()
-            .into_iter()
-            .flat_map(move |p| p.iter().map(move |g| Shape::new(g, inner)))
-    }
-
-    /// Whether it is made of polygons.
-    pub fn is_areal(&self) -> bool {
-        match self.kind {
-            GeometryType::Polygon | GeometryType::MultiPolygon => true,
-            GeometryType::GeometryCollection => self
-                .parts()
-                .any(|p| matches!(p.kind, GeometryType::Polygon | GeometryType::MultiPolygon)),
-            _ => false,
-        }
-    }
-
-    /// Whether the place, in the working CRS, belongs to the polygons of this geometry, boundary included.
-    ///
-    /// Exact: the side of an edge is decided by an adaptive-precision orientation test (Shewchuk 1997).
-    pub fn covers(&self, place: Coord<f64>) -> bool {
-        self.covers_within(place, MAX_DEPTH)
-    }
-
-    fn covers_within(&self, place: Coord<f64>, depth: u8) -> bool {
-        match self.kind {
-            GeometryType::Polygon => {
-                for (i, ring) in self.runs().enumerate() {
-                    match (side(ring, place), i) {
-                        (Side::Boundary, _) => return true,
-                        (Side::Outside, 0) | (Side::Inside, 1..) => return false,
-                        (Side::Inside, 0) | (Side::Outside, _) => {}
-                    }
-                }
-                self.inner.xy().is_some()
-            }
-            GeometryType::MultiPolygon | GeometryType::GeometryCollection if depth > 0 => {
-                self.parts().any(|p| p.covers_within(place, depth - 1))
-            }
-            _ => false,
-        }
-    }
-
-    /// The geometry as `geo` has it; `None` where runs do not fit or the type is none of simple features.
-    pub fn geometry(&self) -> Option<geo::Geometry<f64>> {
-        self.build(MAX_DEPTH)
-    }
-
-    fn build(&self, depth: u8) -> Option<geo::Geometry<f64>> {
-        Some(match self.kind {
-            GeometryType::Point => geo::Point(self.runs().next()?.coords().next()?).into(),
-            GeometryType::MultiPoint => {
-                let points = self.runs().flat_map(Run::coords).map(geo::Point).collect();
-                geo::MultiPoint::new(points).into()
-            }
-            GeometryType::LineString => self.runs().next()?.line().into(),
-            GeometryType::MultiLineString if self.inner.parts().is_none_or(|p| p.is_empty()) => {
-                geo::MultiLineString::new(self.runs().map(Run::line).collect()).into()
-            }
-            GeometryType::MultiLineString => {
-                let lines = self
-                    .parts()
-                    .map(|p| p.runs().next().map(Run::line))
-                    .collect::<Option<_>>()?;
-                geo::MultiLineString::new(lines).into()
-            }
-            GeometryType::Polygon => self.polygon()?.into(),
-            GeometryType::MultiPolygon => {
-                geo::MultiPolygon::new(self.parts().map(|p| p.polygon()).collect::<Option<_>>()?)
-                    .into()
-            }
-            GeometryType::GeometryCollection if depth > 0 => {
-                let parts: Option<Vec<_>> = self.parts().map(|p| p.build(depth - 1)).collect();
-                geo::Geometry::GeometryCollection(geo::GeometryCollection::new_from(parts?))
-            }
-            _ => return None,
-        })
-    }
-
-    fn polygon(&self) -> Option<geo::Polygon<f64>> {
-        let mut rings = self.runs().map(Run::line);
-        let exterior = rings.next()?;
-        Some(geo::Polygon::new(exterior, rings.collect()))
-    }
 }
 
 /// Crossings of a ray to the east, each decided exactly.

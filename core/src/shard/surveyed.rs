@@ -12,7 +12,8 @@ use memmap2::Mmap;
 use super::ShardError;
 use super::map::map;
 use super::properties::{self, Slot};
-use super::rings::Shape;
+use super::rings::{self, Ring};
+use super::shape::Shape;
 use crate::feature::Value;
 use crate::theme::Theme;
 
@@ -108,6 +109,11 @@ impl Surveyed {
         Ok(offsets)
     }
 
+    /// Whether the place, in the working CRS, belongs to the polygons of these rings of the file, boundary included.
+    pub fn covers(&self, rings: &[Ring], place: geo::Coord<f64>) -> bool {
+        rings::covers(&self.map, rings, place)
+    }
+
     /// The feature in these bytes of the file.
     ///
     /// # Errors
@@ -179,6 +185,13 @@ impl<'a> SurveyedFeature<'a> {
         self.feature
             .geometry()
             .map(|g| Shape::new(g, self.file.geometry_type))
+    }
+
+    /// Where the rings of its polygons lie in the file; none for points and lines.
+    pub(super) fn rings(&self) -> Vec<Ring> {
+        self.shape()
+            .map(|s| s.rings(&self.file.map))
+            .unwrap_or_default()
     }
 
     /// Its geometry in the working CRS.
