@@ -4,7 +4,9 @@ use std::fmt;
 
 use smallvec::SmallVec;
 
+use super::contact::{Contact, Edge, between, interiors_hold_together, meet, passes};
 use super::rings::{Ring, RingSet, cross};
+use super::winding::{Winding, above, candidates};
 use crate::space::TilePx;
 
 /// What is wrong with a polygon.
@@ -63,42 +65,6 @@ pub(super) struct Checker {
 const SMALL: usize = 40;
 /// Edges per entry of [`Checker::reach`].
 const BLOCK: usize = 32;
-
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Edge {
-    min_x: i32,
-    max_x: i32,
-    min_y: i32,
-    max_y: i32,
-    a: TilePx,
-    b: TilePx,
-    /// Position of the ring in the set, and of the edge in the ring.
-    ring: u32,
-    index: u32,
-}
-
-impl Edge {
-    pub fn new(a: TilePx, b: TilePx, ring: usize, index: usize) -> Self {
-        Self {
-            min_x: a.x.min(b.x),
-            max_x: a.x.max(b.x),
-            min_y: a.y.min(b.y),
-            max_y: a.y.max(b.y),
-            a,
-            b,
-            ring: ring as u32,
-            index: index as u32,
-        }
-    }
-}
-
-/// A point where two rings meet without crossing there, as far as one pair of edges can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Contact {
-    at: TilePx,
-    rings: [u32; 2],
-    edges: [u32; 2],
-}
 
 impl Checker {
     /// Finds the first fault of a feature's polygons. Exteriors must have positive area, holes negative.
@@ -233,44 +199,6 @@ impl Checker {
     }
 }
 
-/// Rings around a place: those of its own polygon and those of the feature's others; holes count back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Winding {
-    own: i32,
-    others: i32,
-}
-
-/// What `e` adds to the winding of a place (in half units) south of it; `None` where the place lies on it.
-pub(super) fn above(e: &Edge, doubled: TilePx) -> Option<i32> {
-    let twice = |p: TilePx| TilePx::new(2 * p.x, 2 * p.y);
-    if !(2 * e.min_x..=2 * e.max_x).contains(&doubled.x) || 2 * e.min_y > doubled.y {
-        return Some(0);
-    }
-    let side = cross(twice(e.a), twice(e.b), doubled);
-    if side == 0 && doubled.y <= 2 * e.max_y {
-        return None;
-    }
-    let counts = doubled.x < 2 * e.max_x;
-    Some(if counts && e.a.x < e.b.x && side > 0 {
-        1
-    } else if counts && e.a.x > e.b.x && side < 0 {
-        -1
-    } else {
-        0
-    })
-}
-
-/// Places of a ring, in half units, one of which no other ring runs through (but in contrived cases).
-pub(super) fn candidates(ring: &[TilePx]) -> impl Iterator<Item = TilePx> {
-    let corners = ring.iter().map(|p| TilePx::new(2 * p.x, 2 * p.y));
-    let ends = ring.iter().skip(1).chain(ring.first());
-    corners.chain(
-        ring.iter()
-            .zip(ends)
-            .map(|(a, b)| TilePx::new(a.x + b.x, a.y + b.y)),
-    )
-}
-
 /// The polygon each ring belongs to.
 fn polygons(set: &RingSet) -> SmallVec<[u32; 8]> {
     let count = |n: &mut u32, ring: &Ring| {
@@ -278,46 +206,6 @@ fn polygons(set: &RingSet) -> SmallVec<[u32; 8]> {
         Some(*n)
     };
     set.rings.iter().scan(0, count).collect()
-}
-
-/// Rings that touch in a circle (or twice) cut their polygon's interior in two.
-fn interiors_hold_together(contacts: &[Contact], polygons: &[u32]) -> Result<(), Fault> {
-    let mut meetings: SmallVec<[(u32, TilePx, u32); 8]> = SmallVec::new();
-    for contact in contacts {
-        let [one, other] = contact.rings;
-        let polygon = polygons[one as usize];
-        if polygon == polygons[other as usize] {
-            meetings.extend([(polygon, contact.at, one), (polygon, contact.at, other)]);
-        }
-    }
-    meetings.sort_unstable();
-    meetings.dedup();
-    let mut parent: SmallVec<[usize; 16]> = (0..polygons.len()).collect();
-    let root = |parent: &[usize], mut node: usize| {
-        while parent[node] != node {
-            node = parent[node];
-        }
-        node
-    };
-    let mut place = None;
-    for &(polygon, at, ring) in &meetings {
-        if place != Some((polygon, at)) {
-            place = Some((polygon, at));
-            parent.push(parent.len());
-        }
-        let (a, b) = (
-            root(&parent, ring as usize),
-            root(&parent, parent.len() - 1),
-        );
-        if a == b {
-            return Err(Fault {
-                kind: FaultKind::InteriorParted,
-                at,
-            });
-        }
-        parent[b] = a;
-    }
-    Ok(())
 }
 
 /// Whether a ring is convex, turning one way all around and going round once.
@@ -397,67 +285,4 @@ const fn adjacent(i: u32, j: u32, len: usize) -> bool {
 fn touches(a: TilePx, b: TilePx, c: TilePx, d: TilePx) -> bool {
     let same = |s: i64, t: i64| (s > 0 && t > 0) || (s < 0 && t < 0);
     !same(cross(a, b, c), cross(a, b, d)) && !same(cross(c, d, a), cross(c, d, b))
-}
-
-/// How the edges of two rings, whose boxes overlap, meet: not, at one point, or wrongly.
-fn meet(e: &Edge, f: &Edge) -> Result<Option<Contact>, Fault> {
-    let (c, d) = (cross(e.a, e.b, f.a), cross(e.a, e.b, f.b));
-    let (a, b) = (cross(f.a, f.b, e.a), cross(f.a, f.b, e.b));
-    let same = |s: i64, t: i64| (s > 0 && t > 0) || (s < 0 && t < 0);
-    if same(a, b) || same(c, d) {
-        return Ok(None);
-    }
-    let corner = TilePx::new(e.min_x.max(f.min_x), e.min_y.max(f.min_y));
-    let at = if c == 0 && d == 0 {
-        if corner != TilePx::new(e.max_x.min(f.max_x), e.max_y.min(f.max_y)) {
-            return Err(Fault {
-                kind: FaultKind::RingsCross,
-                at: corner,
-            });
-        }
-        corner
-    } else if c == 0 {
-        f.a
-    } else if d == 0 {
-        f.b
-    } else if a == 0 {
-        e.a
-    } else if b == 0 {
-        e.b
-    } else {
-        return Err(Fault {
-            kind: FaultKind::RingsCross,
-            at: f.a,
-        });
-    };
-    let sides = if e.ring < f.ring { (e, f) } else { (f, e) };
-    Ok(Some(Contact {
-        at,
-        rings: [sides.0.ring, sides.1.ring],
-        edges: [sides.0.index, sides.1.index],
-    }))
-}
-
-/// Where a ring that runs through `at` on edge `index` comes from and goes to.
-fn passes(ring: &[TilePx], index: u32, at: TilePx) -> [TilePx; 2] {
-    let len = ring.len();
-    let vertex = |i: usize| ring.get(i % len.max(1)).copied().unwrap_or_default();
-    let i = index as usize;
-    if vertex(i) == at {
-        [vertex(i + len - 1), vertex(i + 1)]
-    } else if vertex(i + 1) == at {
-        [vertex(i), vertex(i + 2)]
-    } else {
-        [vertex(i), vertex(i + 1)]
-    }
-}
-
-/// Whether, seen from `at`, `p` lies clockwise (on the screen) of where a ring goes and before where it comes from.
-fn between(at: TilePx, [from, to]: [TilePx; 2], p: TilePx) -> bool {
-    let sector = |u: TilePx, v: TilePx| cross(at, u, p) > 0 && cross(at, p, v) > 0;
-    match cross(at, to, from).signum() {
-        1 => sector(to, from),
-        -1 => !sector(from, to),
-        _ => cross(at, to, p) > 0,
-    }
 }

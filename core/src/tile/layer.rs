@@ -1,15 +1,11 @@
 //! One layer of a tile, feature by feature.
 
-use std::hash::Hasher;
-
-use hashbrown::HashTable;
-use rustc_hash::FxHasher;
-
 use super::check::Checker;
 use super::clip::{self, Wide};
 use super::encode::{self, Commands, head};
+use super::intern::{Keys, Values};
 use super::repair::repair;
-use super::rings::{FARTHEST, Ring, RingSet, doubled_area};
+use super::rings::{FARTHEST, RingSet, Taker};
 use super::simplify;
 use super::snap::{Grid, Place, TileSpec};
 use super::{Drawn, DrawnKind};
@@ -20,9 +16,9 @@ use crate::space::TilePx;
 pub enum Added {
     /// It is in the layer.
     Drawn,
-    /// Nothing of it lies in the tile's box.
+    /// Nothing of it lies in the tile's box; what only touches the box from outside does not.
     Empty,
-    /// What lies in the tile's box is too small for the tile's grid: a polygon without area, a line without length.
+    /// It lies in the tile's box but is too small for the tile's grid: a polygon without area, a line without length.
     Degenerate,
 }
 
@@ -35,7 +31,7 @@ pub struct Counts {
     pub empty: u64,
     /// Features too small for the tile's grid, left out.
     pub degenerate: u64,
-    /// Polygons that had to be repaired to be valid on the grid; all of them are also `drawn` or `degenerate`.
+    /// Polygons that had to be repaired to be valid on the grid, or parted where they leave the box and come back.
     pub repaired: u64,
 }
 
@@ -122,7 +118,7 @@ impl LayerBuilder {
     {
         self.commands.clear();
         self.rings.clear();
-        let mut taken = Rings::new(&mut self.rings);
+        let mut taken = Taker::new(&mut self.rings);
         let near = |v: i32| v.clamp(-FARTHEST, FARTHEST);
         for polygon in polygons {
             for (index, ring) in polygon.into_iter().enumerate() {
@@ -220,7 +216,7 @@ impl LayerBuilder {
                 if rings.points.len() > 1 {
                     commands.path(&rings.points);
                     added = Added::Drawn;
-                } else if added == Added::Empty {
+                } else if added == Added::Empty && piece.iter().any(|p| grid.within(*p)) {
                     added = Added::Degenerate;
                 }
             });
@@ -245,7 +241,8 @@ impl LayerBuilder {
             ..
         } = self;
         rings.clear();
-        let mut taken = Rings::new(rings);
+        let mut taken = Taker::new(rings);
+        let mut within = inside;
         for (ring, hole) in feature.paths() {
             if inside {
                 taken.take(hole, ring.iter().map(|p| grid.inside(*p)));
@@ -253,36 +250,33 @@ impl LayerBuilder {
                 wide.clear();
                 wide.extend(ring.iter().map(|p| grid.wide(*p)));
                 clip::ring(wide, &mut scratch[0], grid.lo, grid.hi);
+                within = within || wide.iter().any(|p| grid.within(*p));
                 taken.take(
                     hole,
                     wide.iter().map(|&[x, y]| TilePx::new(x as i32, y as i32)),
                 );
             }
         }
-        let any = taken.any;
-        self.finish_polygons(any)
+        self.finish_polygons(within)
     }
 
-    /// Checks the rings at hand, repairs them where they need it, and writes their commands; `any` says
-    /// whether there was a vertex in the tile's box at all.
-    fn finish_polygons(&mut self, any: bool) -> Added {
-        if !any {
-            return Added::Empty;
-        }
+    /// Checks the rings at hand, repairs them where they need it, and writes their commands; `within` says
+    /// whether anything was in the tile's box before.
+    fn finish_polygons(&mut self, within: bool) -> Added {
         if self.checker.check(&self.rings).is_err() {
             self.counts.repaired += 1;
             repair(&mut self.rings);
             if self.checker.check(&self.rings).is_err() {
-                return Added::Degenerate;
+                self.rings.clear();
             }
         }
         for (_, ring) in self.rings.iter() {
             self.commands.ring(ring);
         }
-        if self.rings.rings.is_empty() {
-            Added::Degenerate
-        } else {
-            Added::Drawn
+        match (self.rings.rings.is_empty(), within) {
+            (false, _) => Added::Drawn,
+            (true, true) => Added::Degenerate,
+            (true, false) => Added::Empty,
         }
     }
 
@@ -329,119 +323,4 @@ impl LayerBuilder {
         encode::bytes(out, head::FEATURE_GEOMETRY, geometry);
         added
     }
-}
-
-/// Takes rings into a [`RingSet`]: simplified, wound as a tile wants them, those that cover nothing left out.
-struct Rings<'s> {
-    set: &'s mut RingSet,
-    /// Whether the exterior the next holes belong to is in the set.
-    shell: bool,
-    /// Whether any ring had a vertex.
-    any: bool,
-}
-
-impl<'s> Rings<'s> {
-    const fn new(set: &'s mut RingSet) -> Self {
-        Self {
-            set,
-            shell: false,
-            any: false,
-        }
-    }
-
-    fn take(&mut self, hole: bool, vertices: impl Iterator<Item = TilePx>) {
-        if hole && !self.shell {
-            return;
-        }
-        let start = self.set.points.len();
-        self.set.points.extend(vertices);
-        self.any |= self.set.points.len() > start;
-        let kept = simplify::ring(&mut self.set.points, start);
-        if !hole {
-            self.shell = kept;
-        }
-        if kept {
-            let ring = &mut self.set.points[start..];
-            if (doubled_area(ring) < 0) != hole {
-                ring.reverse();
-            }
-            self.set.rings.push(Ring {
-                span: start..self.set.points.len(),
-                hole,
-            });
-        }
-    }
-}
-
-/// The layer's keys: those the theme has, and which of them are used, in the order of their first use.
-#[derive(Debug)]
-struct Keys {
-    names: Vec<String>,
-    index: Vec<Option<u32>>,
-    order: Vec<usize>,
-}
-
-impl Keys {
-    fn new(names: &[&str]) -> Self {
-        let names: Vec<_> = names.iter().map(|&name| name.to_owned()).collect();
-        Self {
-            index: vec![None; names.len()],
-            order: Vec::new(),
-            names,
-        }
-    }
-
-    fn index(&mut self, key: u32) -> Option<u32> {
-        let slot = self.index.get_mut(key as usize)?;
-        if slot.is_none() {
-            *slot = Some(self.order.len() as u32);
-            self.order.push(key as usize);
-        }
-        *slot
-    }
-
-    fn used(&self) -> impl Iterator<Item = &str> {
-        self.order
-            .iter()
-            .filter_map(|&i| self.names.get(i))
-            .map(String::as_str)
-    }
-}
-
-/// The layer's values, each once, already as the layer's fields.
-#[derive(Debug, Default)]
-struct Values {
-    bytes: Vec<u8>,
-    /// Where each value's message lies in `bytes`.
-    spans: Vec<(u32, u32)>,
-    table: HashTable<u32>,
-}
-
-impl Values {
-    fn index(&mut self, value: &[u8]) -> u32 {
-        let Self {
-            bytes,
-            spans,
-            table,
-        } = self;
-        let message = |index: u32| {
-            let (start, end) = spans.get(index as usize).copied().unwrap_or_default();
-            bytes.get(start as usize..end as usize).unwrap_or_default()
-        };
-        let hash = hash(value);
-        if let Some(&index) = table.find(hash, |&index| message(index) == value) {
-            return index;
-        }
-        let index = spans.len() as u32;
-        table.insert_unique(hash, index, |&index| self::hash(message(index)));
-        encode::bytes(bytes, head::LAYER_VALUE, value);
-        spans.push(((bytes.len() - value.len()) as u32, bytes.len() as u32));
-        index
-    }
-}
-
-fn hash(value: &[u8]) -> u64 {
-    let mut hasher = FxHasher::default();
-    hasher.write(value);
-    hasher.finish()
 }

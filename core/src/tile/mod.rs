@@ -17,9 +17,11 @@
 
 mod check;
 mod clip;
+mod contact;
 mod decode;
 mod drawn;
 mod encode;
+mod intern;
 mod layer;
 mod repair;
 mod rings;
@@ -30,6 +32,7 @@ mod tests;
 pub mod validate;
 mod value;
 mod walk;
+mod winding;
 
 pub use check::{Fault, FaultKind};
 pub use drawn::{Drawn, DrawnKind, Part};

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::simplify;
 use crate::space::TilePx;
 
 /// One ring of a [`RingSet`].
@@ -36,6 +37,49 @@ impl RingSet {
     /// Rings with their vertices.
     pub fn iter(&self) -> impl Iterator<Item = (&Ring, &[TilePx])> {
         self.rings.iter().map(|ring| (ring, self.vertices(ring)))
+    }
+}
+
+/// Takes rings into a [`RingSet`]: simplified, wound as a tile wants them, those that cover nothing left out.
+pub(super) struct Taker<'s> {
+    set: &'s mut RingSet,
+    /// Whether the exterior the next holes belong to is in the set.
+    shell: bool,
+    /// Whether any ring had a vertex.
+    pub any: bool,
+}
+
+impl<'s> Taker<'s> {
+    pub const fn new(set: &'s mut RingSet) -> Self {
+        Self {
+            set,
+            shell: false,
+            any: false,
+        }
+    }
+
+    /// Takes one ring; the holes of an exterior follow it.
+    pub fn take(&mut self, hole: bool, vertices: impl Iterator<Item = TilePx>) {
+        if hole && !self.shell {
+            return;
+        }
+        let start = self.set.points.len();
+        self.set.points.extend(vertices);
+        self.any |= self.set.points.len() > start;
+        let kept = simplify::ring(&mut self.set.points, start);
+        if !hole {
+            self.shell = kept;
+        }
+        if kept {
+            let ring = &mut self.set.points[start..];
+            if (doubled_area(ring) < 0) != hole {
+                ring.reverse();
+            }
+            self.set.rings.push(Ring {
+                span: start..self.set.points.len(),
+                hole,
+            });
+        }
     }
 }
 

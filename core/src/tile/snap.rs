@@ -84,6 +84,11 @@ impl Grid {
         }
     }
 
+    /// Whether a grid point lies in the box and not on its edge.
+    pub fn within(&self, [x, y]: [i64; 2]) -> bool {
+        self.lo < x && x < self.hi && self.lo < y && y < self.hi
+    }
+
     /// Where a feature with this box lies.
     pub fn place(&self, bbox: &WorldBox) -> Place {
         let [min_x, min_y] = self.wide(World {

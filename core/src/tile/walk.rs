@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use super::check::{Edge, above, candidates};
+use super::contact::Edge;
 use super::rings::{Ring, RingSet, cross, doubled_area};
 use super::simplify;
+use super::winding::{above, candidates};
 use crate::space::TilePx;
 
 /// An edge with covered ground on one side only: the side where a ring of positive area has it.
