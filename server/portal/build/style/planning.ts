@@ -1,0 +1,108 @@
+/** Plans: planned land use and planned zones in their official colours, and how far each plan reaches. */
+import { codeColors, codeList, colorMatch } from './code_lists';
+import { type Group, all, font, isKind, place, zoomed } from './layer';
+import type { Palette } from './palette';
+import { PLANNED_USE, ZONE_FUNCTION, ZONE_FUNCTIONS, ZONE_LABEL } from './values';
+
+export function planning(p: Palette): Group {
+  const planned = colorMatch(PLANNED_USE, codeColors(codeList('land_use')), p.noColor);
+  const zoned = colorMatch(ZONE_FUNCTION, codeColors(codeList(ZONE_FUNCTIONS)), p.noColor);
+  const area = (id: string, theme: string, color: unknown, minzoom: number): Group['layers'] => [
+    place('area', {
+      id: `${id}-area`,
+      type: 'fill',
+      theme,
+      entry: theme,
+      hover: true,
+      filter: isKind('Polygon'),
+      minzoom,
+      paint: { 'fill-color': color, 'fill-opacity': p.wash },
+    }),
+    place('over-area', {
+      id: `${id}-line`,
+      type: 'line',
+      theme,
+      entry: theme,
+      minzoom: Math.max(minzoom, 11),
+      filter: isKind('Polygon'),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': p.hairline, 'line-opacity': 0.8, 'line-width': zoomed([11, 0.3], [18, 1.2]) },
+    }),
+  ];
+  return {
+    entries: [
+      {
+        id: 'land_use_plans',
+        theme: 'land_use_plans',
+        group: 'planning',
+        ways: ['planning'],
+        codes: { list: 'land_use', property: PLANNED_USE },
+      },
+      {
+        id: 'urban_plan_zones',
+        theme: 'urban_plan_zones',
+        group: 'planning',
+        ways: ['planning'],
+        codes: { list: ZONE_FUNCTIONS, property: ZONE_FUNCTION },
+      },
+      {
+        id: 'urban_plans',
+        theme: 'urban_plans',
+        group: 'planning',
+        ways: ['planning'],
+        legend: [{ title: { vi: 'Ranh giới lập quy hoạch', en: 'Extent of a plan' }, kind: 'line', color: p.plan, dash: true, width: 2 }],
+      },
+    ],
+    layers: [
+      ...area('planned-use', 'land_use_plans', planned, 8),
+      ...area('zone', 'urban_plan_zones', zoned, 9),
+      place('label', {
+        id: 'zone-name',
+        type: 'symbol',
+        theme: 'urban_plan_zones',
+        entry: 'urban_plan_zones',
+        minzoom: 14.5,
+        filter: isKind('Polygon'),
+        layout: { 'text-field': ['to-string', ['coalesce', ['get', ZONE_LABEL], '']], 'text-font': font('SemiBold'), 'text-size': zoomed([14.5, 10.5], [18, 14]), 'text-max-width': 8 },
+        paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
+      }),
+      place('boundary', {
+        id: 'plan-extent-casing',
+        type: 'line',
+        theme: 'urban_plans',
+        entry: 'urban_plans',
+        filter: isKind('Polygon'),
+        layout: { 'line-join': 'round' },
+        paint: { 'line-color': p.halo, 'line-opacity': 0.8, 'line-width': zoomed([8, 2], [14, 5]) },
+      }),
+      place('boundary', {
+        id: 'plan-extent',
+        type: 'line',
+        theme: 'urban_plans',
+        entry: 'urban_plans',
+        hover: true,
+        filter: isKind('Polygon'),
+        layout: { 'line-join': 'round' },
+        paint: { 'line-color': p.plan, 'line-width': zoomed([8, 1], [14, 2.4]), 'line-dasharray': [4, 2] },
+      }),
+      place('label', {
+        id: 'plan-name',
+        type: 'symbol',
+        theme: 'urban_plans',
+        entry: 'urban_plans',
+        minzoom: 10,
+        maxzoom: 15,
+        filter: all(isKind('Polygon'), ['has', 'ten']),
+        layout: {
+          'symbol-placement': 'line',
+          'symbol-spacing': 600,
+          'text-field': ['get', 'ten'],
+          'text-font': font('SemiBold'),
+          'text-size': zoomed([10, 11], [15, 14]),
+          'text-offset': [0, 0.9],
+        },
+        paint: { 'text-color': p.plan, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+      }),
+    ],
+  };
+}

@@ -1,0 +1,34 @@
+/** The register's map style, put together from its groups. */
+import type { StyleSpecification } from '@maplibre/maplibre-gl-style-spec';
+import { crops } from './crops';
+import { ground } from './ground';
+import { land } from './land';
+import { SOURCES, type Level } from './layer';
+import type { Palette } from './palette';
+import { planning } from './planning';
+import { works } from './works';
+
+const LEVELS: readonly Level[] = ['ground', 'area', 'over-area', 'boundary', 'line', 'point', 'label'];
+
+/** A complete MapLibre style; `{base}` stands for the address of the server that serves it. */
+export function register(name: string, palette: Palette): StyleSpecification {
+  const thematic = [land(palette), planning(palette), crops(palette), works(palette)];
+  const groups = [ground(palette), ...thematic];
+  const placed = groups.flatMap((group) => group.layers);
+  return {
+    version: 8,
+    name,
+    metadata: { 'diaba:entries': [...thematic, ground(palette)].flatMap((group) => group.entries) },
+    center: [106.45, 21.33],
+    zoom: 9,
+    sprite: '{base}/sprites/register',
+    glyphs: '{base}/fonts/{fontstack}/{range}.pbf',
+    sources: Object.fromEntries(
+      Object.entries(SOURCES).map(([id, themes]) => [id, { type: 'vector', url: `{base}/tiles/${themes.join(',')}.json` }]),
+    ),
+    layers: [
+      { id: 'paper', type: 'background', paint: { 'background-color': palette.paper } },
+      ...LEVELS.flatMap((level) => placed.filter((p) => p.level === level).map((p) => p.layer)),
+    ],
+  };
+}

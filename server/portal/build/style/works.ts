@@ -1,0 +1,177 @@
+/** Dikes, and works of irrigation and drainage. */
+import { type Group, all, font, isKind, place, zoomed } from './layer';
+import type { Palette } from './palette';
+import { GRADE, MAJOR_GRADES, WORK_ICONS, WORK_KIND } from './values';
+
+const isMajor = ['match', ['to-string', ['get', GRADE]], [...MAJOR_GRADES], true, false];
+
+function dikes(p: Palette): Group['layers'] {
+  return [
+    place('line', {
+      id: 'dike-casing',
+      type: 'line',
+      theme: 'dikes',
+      entry: 'dikes',
+      filter: isKind('LineString'),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': p.halo, 'line-width': zoomed([8, 2.2], [14, 6], [18, 11]) },
+    }),
+    place('line', {
+      id: 'dike',
+      type: 'line',
+      theme: 'dikes',
+      entry: 'dikes',
+      hover: true,
+      filter: isKind('LineString'),
+      layout: { 'line-join': 'round' },
+      paint: { 'line-color': ['case', isMajor, p.dike, p.dikeMinor], 'line-width': zoomed([8, 1.4], [14, 3.4], [18, 7]) },
+    }),
+    place('line', {
+      id: 'dike-teeth',
+      type: 'line',
+      theme: 'dikes',
+      entry: 'dikes',
+      minzoom: 12,
+      filter: isKind('LineString'),
+      paint: {
+        'line-color': ['case', isMajor, p.dike, p.dikeMinor],
+        'line-width': zoomed([12, 3], [14, 4.5], [18, 9]),
+        'line-offset': zoomed([12, 2.4], [14, 4], [18, 8]),
+        'line-dasharray': [0.22, 1],
+      },
+    }),
+    place('label', {
+      id: 'dike-name',
+      type: 'symbol',
+      theme: 'dikes',
+      entry: 'dikes',
+      minzoom: 10.5,
+      filter: isKind('LineString'),
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 420,
+        'text-field': ['get', 'ten'],
+        'text-font': font('SemiBold'),
+        'text-size': zoomed([10.5, 11], [16, 14]),
+        'text-offset': [0, -1],
+      },
+      paint: { 'text-color': p.dike, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+    }),
+  ];
+}
+
+function irrigation(p: Palette): Group['layers'] {
+  const theme = 'irrigation_works';
+  const icon = ['match', ['get', WORK_KIND], ...WORK_ICONS.flatMap(({ kinds, icon }) => [[...kinds], icon]), 'work'];
+  return [
+    place('area', {
+      id: 'work-area',
+      type: 'fill',
+      theme,
+      entry: theme,
+      hover: true,
+      filter: isKind('Polygon'),
+      paint: { 'fill-color': p.canal, 'fill-opacity': 0.35 },
+    }),
+    place('over-area', {
+      id: 'work-area-line',
+      type: 'line',
+      theme,
+      entry: theme,
+      filter: isKind('Polygon'),
+      paint: { 'line-color': p.works, 'line-width': zoomed([8, 0.6], [14, 1.6]) },
+    }),
+    place('line', {
+      id: 'canal',
+      type: 'line',
+      theme,
+      entry: theme,
+      hover: true,
+      filter: isKind('LineString'),
+      layout: { 'line-join': 'round', 'line-cap': 'round' },
+      paint: { 'line-color': p.canal, 'line-width': zoomed([8, 0.7], [12, 1.6], [14, 2.4], [18, 6]) },
+    }),
+    place('point', {
+      id: 'work-dot',
+      type: 'circle',
+      theme,
+      entry: theme,
+      maxzoom: 11,
+      filter: isKind('Point'),
+      paint: { 'circle-radius': zoomed([7, 2], [11, 3.5]), 'circle-color': p.works, 'circle-stroke-color': p.halo, 'circle-stroke-width': 1 },
+    }),
+    place('point', {
+      id: 'work-sign',
+      type: 'symbol',
+      theme,
+      entry: theme,
+      hover: true,
+      minzoom: 11,
+      filter: isKind('Point'),
+      layout: { 'icon-image': icon, 'icon-size': zoomed([11, 0.7], [15, 1]), 'icon-allow-overlap': true },
+    }),
+    place('label', {
+      id: 'work-name',
+      type: 'symbol',
+      theme,
+      entry: theme,
+      minzoom: 12.5,
+      filter: all(['!', isKind('LineString')], ['has', 'ten']),
+      layout: {
+        'text-field': ['get', 'ten'],
+        'text-font': font('Regular'),
+        'text-size': zoomed([12.5, 11], [17, 14]),
+        'text-offset': [0, 1.3],
+        'text-anchor': 'top',
+        'text-max-width': 8,
+      },
+      paint: { 'text-color': p.works, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+    }),
+    place('label', {
+      id: 'canal-name',
+      type: 'symbol',
+      theme,
+      entry: theme,
+      minzoom: 13,
+      filter: all(isKind('LineString'), ['has', 'ten']),
+      layout: {
+        'symbol-placement': 'line',
+        'symbol-spacing': 380,
+        'text-field': ['get', 'ten'],
+        'text-font': font('Italic'),
+        'text-size': zoomed([13, 11], [18, 14]),
+        'text-offset': [0, -0.8],
+      },
+      paint: { 'text-color': p.works, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+    }),
+  ];
+}
+
+export function works(p: Palette): Group {
+  return {
+    entries: [
+      {
+        id: 'dikes',
+        theme: 'dikes',
+        group: 'water',
+        ways: ['water'],
+        legend: [
+          { title: { vi: 'Đê cấp đặc biệt đến III', en: 'Dike, special grade to III' }, kind: 'line', color: p.dike, width: 4 },
+          { title: { vi: 'Đê cấp IV, V và chưa phân cấp', en: 'Dike, grade IV, V or ungraded' }, kind: 'line', color: p.dikeMinor, width: 3 },
+        ],
+      },
+      {
+        id: 'irrigation_works',
+        theme: 'irrigation_works',
+        group: 'water',
+        ways: ['water'],
+        legend: [
+          { title: { vi: 'Hồ chứa', en: 'Reservoir' }, kind: 'fill', color: p.canal, outline: p.works },
+          { title: { vi: 'Kênh', en: 'Canal' }, kind: 'line', color: p.canal, width: 3 },
+          ...WORK_ICONS.map(({ title, icon }) => ({ title, kind: 'icon' as const, color: p.works, icon })),
+        ],
+      },
+    ],
+    layers: [...dikes(p), ...irrigation(p)],
+  };
+}

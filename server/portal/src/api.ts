@@ -1,0 +1,151 @@
+/** The server's answers, as types, and how to ask for them. */
+import type { FeatureName } from './state';
+import type { ParcelKey } from './text/query';
+import type { Bilingual } from './text/translate';
+
+export interface Field {
+  readonly name: string;
+  readonly type: 'text' | 'integer' | 'real' | 'boolean' | 'date' | 'json';
+  readonly title: Bilingual;
+  readonly unit: string | null;
+  readonly code_list: string | null;
+}
+
+export interface Theme {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly description: Bilingual;
+  readonly group: string;
+  readonly geometry: 'point' | 'line' | 'polygon' | 'any';
+  readonly zooms: { readonly min: number; readonly detail: number; readonly max: number };
+  readonly key: readonly string[];
+  readonly label: string | null;
+  readonly fields: readonly Field[];
+  readonly count: number;
+  /** West, south, east, north in degrees. */
+  readonly bounds: readonly [number, number, number, number] | null;
+  readonly datasets: readonly Dataset[];
+}
+
+export interface Dataset {
+  readonly id: string;
+  readonly imported?: string | null;
+}
+
+export interface Code {
+  readonly code: string;
+  readonly title: Bilingual;
+  readonly color: string | null;
+}
+
+export interface CodeClass {
+  readonly id: string;
+  readonly title: Bilingual;
+  readonly color: string;
+}
+
+export interface CodeList {
+  readonly id: string;
+  readonly codes: readonly Code[];
+  readonly classes: readonly CodeClass[];
+}
+
+export interface Feature {
+  readonly type: 'Feature';
+  readonly id: number;
+  readonly theme: string;
+  readonly dataset?: string;
+  readonly era?: string;
+  readonly properties: Readonly<Record<string, unknown>>;
+  readonly geometry: GeoJSON.Geometry;
+}
+
+export interface Identified {
+  readonly lon: number;
+  readonly lat: number;
+  readonly features: readonly Feature[];
+}
+
+/** A refusal the server explained, in Vietnamese (`title`) and English (`detail`), or a network that failed (neither). */
+export class ApiError extends Error {
+  readonly reason: Bilingual | null;
+  readonly status: number;
+
+  constructor(status: number, reason: Bilingual | null) {
+    super(reason?.en ?? 'no connection');
+    this.status = status;
+    this.reason = reason;
+  }
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  const fallback = `${response.status} ${response.statusText}`.trim();
+  try {
+    const problem = (await response.json()) as { title?: unknown; detail?: unknown };
+    const text = (value: unknown): string => (typeof value === 'string' && value ? value : fallback);
+    return new ApiError(response.status, { vi: text(problem.title), en: text(problem.detail ?? problem.title) });
+  } catch {
+    return new ApiError(response.status, { vi: fallback, en: fallback });
+  }
+}
+
+async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  let response: Response;
+  try {
+    response = await fetch(path, { headers: { accept: 'application/json, application/geo+json' }, signal: signal ?? null });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, null);
+  }
+  if (!response.ok) throw await refusal(response);
+  return (await response.json()) as T;
+}
+
+/** Whether an error only says that the question was withdrawn. */
+export const isWithdrawn = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
+
+const part = encodeURIComponent;
+
+export const fetchThemes = (signal?: AbortSignal): Promise<Theme[]> => get('/themes', signal);
+
+export const fetchStyle = <T>(name: string, signal?: AbortSignal): Promise<T> => get(`/styles/${part(name)}`, signal);
+
+/** What lies within `tolerance` metres of a place (degrees, WGS 84), in the themes' order. */
+export function identify(
+  place: readonly [lon: number, lat: number],
+  themes: readonly string[],
+  tolerance: number,
+  signal?: AbortSignal,
+): Promise<Identified> {
+  const query = new URLSearchParams({
+    lon: place[0].toFixed(8),
+    lat: place[1].toFixed(8),
+    themes: themes.join(','),
+    tolerance: tolerance.toFixed(2),
+  });
+  return get(`/identify?${query.toString()}`, signal);
+}
+
+/** All parcels of a key, in both eras of commune codes. */
+export async function fetchParcels(key: ParcelKey, signal?: AbortSignal): Promise<Feature[]> {
+  const path = `/parcels/${part(key.commune)}/${part(key.sheet)}/${part(key.parcel)}`;
+  const answer = await get<{ parcels: Feature[] }>(path, signal);
+  return answer.parcels.map((parcel) => ({ ...parcel, theme: parcel.theme ?? 'land_parcels' }));
+}
+
+export async function fetchFeature(name: FeatureName, signal?: AbortSignal): Promise<Feature> {
+  const path = `/collections/${part(name.theme)}/items/${part(String(name.id))}`;
+  return { ...(await get<Feature>(path, signal)), theme: name.theme };
+}
+
+const lists = new Map<string, Promise<CodeList>>();
+
+/** A code list, fetched once; a failure is forgotten so that it can be tried again. */
+export function fetchCodeList(id: string): Promise<CodeList> {
+  const known = lists.get(id);
+  if (known) return known;
+  const asked = get<CodeList>(`/code-lists/${part(id)}`);
+  lists.set(id, asked);
+  asked.catch(() => lists.delete(id));
+  return asked;
+}

@@ -1,0 +1,58 @@
+import type { JSX } from 'preact';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { TextKey } from '../text/table';
+import { useCommon } from './context';
+import { Icon } from './icons';
+
+interface Notice {
+  readonly key: TextKey;
+  readonly values?: Readonly<Record<string, string>>;
+}
+
+export interface NoticeBoard {
+  readonly notice: Notice | null;
+  readonly offline: boolean;
+  say(key: TextKey, values?: Readonly<Record<string, string>>): void;
+}
+
+const STAYS = 4000;
+
+/** Short messages that go by themselves, and whether there is a connection. */
+export function useNotices(): NoticeBoard {
+  const [notice, setNotice] = useState<Notice | null>(null);
+  const [offline, setOffline] = useState(!navigator.onLine);
+  const timer = useRef(0);
+  const say = useCallback((key: TextKey, values?: Readonly<Record<string, string>>) => {
+    clearTimeout(timer.current);
+    setNotice(values ? { key, values } : { key });
+    timer.current = window.setTimeout(() => setNotice(null), STAYS);
+  }, []);
+  useEffect(() => {
+    const look = (): void => setOffline(!navigator.onLine);
+    addEventListener('online', look);
+    addEventListener('offline', look);
+    return () => {
+      removeEventListener('online', look);
+      removeEventListener('offline', look);
+    };
+  }, []);
+  return { notice, offline, say };
+}
+
+/** The strip that says them; `empty` says that the register holds nothing yet. */
+export function Notices({ notices, empty }: { notices: NoticeBoard; empty: boolean }): JSX.Element {
+  const { t } = useCommon();
+  const { notice, offline } = notices;
+  return (
+    <div class="notices" role="status" aria-live="polite">
+      {empty && <p class="warn">{t('empty.province')}</p>}
+      {offline && (
+        <p class="warn">
+          <Icon name="warning" />
+          {t('offline')}
+        </p>
+      )}
+      {notice && <p>{t(notice.key, notice.values)}</p>}
+    </div>
+  );
+}
