@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { WORK_ICONS } from './style/values';
+import { OTHER_SIGN, WORK_SIGNS } from './style/values';
 import { makeSprites } from './sprites';
 
 const STYLES = join(import.meta.dirname, '../../../styles');
@@ -19,5 +19,5 @@ test.each(files)('$name is the committed file (npm run styles writes it anew)', 
 
 test('every sign the style names is in the sheet', () => {
   const index = JSON.parse(readFileSync(join(SPRITES, 'register.json'), 'utf8')) as Record<string, unknown>;
-  for (const { icon } of WORK_ICONS) expect(index).toHaveProperty(icon);
+  for (const icon of [OTHER_SIGN, ...WORK_SIGNS.map((sign) => sign.icon)]) expect(index).toHaveProperty(icon);
 });

@@ -29,13 +29,16 @@ export interface Theme {
 
 export interface Dataset {
   readonly id: string;
-  readonly imported?: string | null;
+  /** ISO 8601. */
+  readonly imported_at: string;
 }
 
 export interface Code {
   readonly code: string;
   readonly title: Bilingual;
   readonly color: string | null;
+  /** Whether it is a code of the list's current version; a code may have entries of several versions. */
+  readonly current: boolean;
 }
 
 export interface CodeClass {
@@ -117,6 +120,7 @@ export function identify(
   tolerance: number,
   signal?: AbortSignal,
 ): Promise<Identified> {
+  if (themes.length === 0) return Promise.resolve({ lon: place[0], lat: place[1], features: [] });
   const query = new URLSearchParams({
     lon: place[0].toFixed(8),
     lat: place[1].toFixed(8),

@@ -1,7 +1,7 @@
 /** The quiet ground of our own: water, roads, communes. */
 import { type Group, all, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
-import { MAIN_ROADS, HIGHWAYS } from './values';
+import { FORMER_LISTS, HIGHWAYS, MAIN_ROADS, RAILWAY, ROAD_CLASS } from './values';
 
 export function ground(p: Palette): Group {
   return {
@@ -99,8 +99,10 @@ function water(p: Palette): Group['layers'] {
   ];
 }
 
-const isMain = ['match', ['get', 'loai'], MAIN_ROADS, true, false];
-const isHighway = ['match', ['get', 'loai'], HIGHWAYS, true, false];
+const isRoad = all(isKind('LineString'), ['!=', ['get', ROAD_CLASS], RAILWAY]);
+const isRailway = all(isKind('LineString'), ['==', ['get', ROAD_CLASS], RAILWAY]);
+const isMain = ['match', ['get', ROAD_CLASS], MAIN_ROADS, true, false];
+const isHighway = ['match', ['get', ROAD_CLASS], HIGHWAYS, true, false];
 
 /** Widths in pixels by zoom for the three ranks of roads, widened for the casing. */
 const width = (wider: number): unknown => [
@@ -125,7 +127,7 @@ function roads(p: Palette): Group['layers'] {
       type: 'line',
       theme: 'roads',
       entry: 'roads',
-      filter: isKind('LineString'),
+      filter: isRoad,
       layout,
       paint: { 'line-color': ['case', isMain, p.mainRoadCasing, p.roadCasing], 'line-width': width(1.4) },
     }),
@@ -135,9 +137,26 @@ function roads(p: Palette): Group['layers'] {
       theme: 'roads',
       entry: 'roads',
       minzoom: 10,
-      filter: isKind('LineString'),
+      filter: isRoad,
       layout,
       paint: { 'line-color': ['case', isMain, p.mainRoad, p.road], 'line-width': width(0) },
+    }),
+    place('over-area', {
+      id: 'railway',
+      type: 'line',
+      theme: 'roads',
+      entry: 'roads',
+      filter: isRailway,
+      paint: { 'line-color': p.rail, 'line-width': zoomed([8, 0.8], [14, 2], [18, 4]) },
+    }),
+    place('over-area', {
+      id: 'railway-sleepers',
+      type: 'line',
+      theme: 'roads',
+      entry: 'roads',
+      minzoom: 12,
+      filter: isRailway,
+      paint: { 'line-color': p.rail, 'line-width': zoomed([12, 5], [18, 10]), 'line-dasharray': [0.25, 2] },
     }),
     place('label', {
       id: 'road-name',
@@ -158,8 +177,9 @@ function roads(p: Palette): Group['layers'] {
   ];
 }
 
-/** Communes of today; those of 2023 are answered by key and by point, and not drawn over them. */
-const today = ['!=', ['get', 'cap'], 'xa_2023'];
+/** Units in force today; former ones are answered for by key and by point, and not drawn. */
+const today = ['match', ['get', 'danh_muc'], FORMER_LISTS, false, true];
+const isCommune = ['match', ['get', 'cap'], ['tinh', 'huyen'], false, true];
 
 function communes(p: Palette): Group['layers'] {
   return [
@@ -181,7 +201,7 @@ function communes(p: Palette): Group['layers'] {
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': p.boundary,
-        'line-width': zoomed([7, 0.6], [12, 1.3], [16, 1.8]),
+        'line-width': ['interpolate', ['linear'], ['zoom'], 7, ['case', isCommune, 0.6, 1.6], 12, ['case', isCommune, 1.3, 2.4], 16, ['case', isCommune, 1.8, 3]],
         'line-dasharray': [5, 2.5, 1, 2.5],
       },
     }),
@@ -192,9 +212,9 @@ function communes(p: Palette): Group['layers'] {
       entry: 'admin_units',
       minzoom: 8.5,
       maxzoom: 15.5,
-      filter: today,
+      filter: all(today, isCommune),
       layout: {
-        'text-field': ['get', 'ten'],
+        'text-field': ['coalesce', ['get', 'ten_day_du'], ['get', 'ten'], ''],
         'text-font': font('SemiBold'),
         'text-size': zoomed([8.5, 10.5], [12, 14], [15, 17]),
         'text-max-width': 7,

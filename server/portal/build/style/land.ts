@@ -13,7 +13,7 @@ export function land(p: Palette): Group {
   const byClass = colorMatch('lop', classColors(uses), p.noColor);
   return {
     entries: [
-      { id: 'land_parcels', theme: 'land_parcels', title: { vi: 'Loại đất', en: 'Land use' }, group: 'land', ways: ['land'], codes: { list: 'land_use', property: 'loai_dat' } },
+      { id: 'land_parcels', theme: 'land_parcels', title: { vi: 'Loại đất', en: 'Land use' }, group: 'land', ways: ['land'], codes: { list: 'land_use', property: 'loai_dat', sign: 'fill' } },
       {
         id: 'parcel_lines',
         theme: 'land_parcels',

@@ -7,12 +7,11 @@ export type Expression = unknown;
 /** A legend line, in the form the portal reads. */
 export interface LegendItem {
   readonly title: Bilingual;
-  readonly kind: 'fill' | 'line' | 'icon';
+  readonly kind: 'fill' | 'line' | 'dot';
   readonly color: string;
   readonly outline?: string;
   readonly dash?: boolean;
   readonly width?: number;
-  readonly icon?: string;
 }
 
 /** What people switch as one; see the portal's `src/map/entries.ts`. */
@@ -22,7 +21,7 @@ export interface Entry {
   readonly title?: Bilingual;
   readonly group: 'land' | 'planning' | 'crops' | 'water' | 'ground';
   readonly ways: readonly ('land' | 'planning' | 'crops' | 'water')[];
-  readonly codes?: { readonly list: string; readonly property: string };
+  readonly codes?: { readonly list: string; readonly property: string; readonly sign: 'fill' | 'line' | 'dot' };
   readonly legend?: readonly LegendItem[];
 }
 

@@ -20,11 +20,7 @@ export interface Palette {
   readonly wash: number;
   readonly noColor: string;
   readonly plan: string;
-  readonly crop: string;
-  readonly cropLine: string;
-  readonly dike: string;
   readonly dikeMinor: string;
-  readonly canal: string;
   readonly works: string;
 }
 
@@ -46,11 +42,7 @@ export const LIGHT: Palette = {
   wash: 0.64,
   noColor: '#d9d9d9',
   plan: '#b3261e',
-  crop: '#d9822b',
-  cropLine: '#a8530c',
-  dike: '#7a3b12',
   dikeMinor: '#a86a35',
-  canal: '#2f7fb0',
   works: '#1f5f8a',
 };
 
@@ -72,10 +64,6 @@ export const DARK: Palette = {
   wash: 0.55,
   noColor: '#5c6469',
   plan: '#ff8a80',
-  crop: '#e39a4a',
-  cropLine: '#ffc27a',
-  dike: '#e0a878',
   dikeMinor: '#b98a62',
-  canal: '#6db7e0',
   works: '#8ccbf0',
 };

@@ -2,11 +2,12 @@
 import { codeColors, codeList, colorMatch } from './code_lists';
 import { type Group, all, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
-import { PLANNED_USE, ZONE_FUNCTION, ZONE_FUNCTIONS, ZONE_LABEL } from './values';
+import { PLANNED_USE, ZONE_FUNCTION, ZONE_LABEL } from './values';
 
 export function planning(p: Palette): Group {
   const planned = colorMatch(PLANNED_USE, codeColors(codeList('land_use')), p.noColor);
-  const zoned = colorMatch(ZONE_FUNCTION, codeColors(codeList(ZONE_FUNCTIONS)), p.noColor);
+  const zoned = colorMatch(ZONE_FUNCTION, codeColors(codeList('planning_functions')), p.noColor);
+  const levels = colorMatch('cap_quy_hoach', codeColors(codeList('plan_levels')), p.plan);
   const area = (id: string, theme: string, color: unknown, minzoom: number): Group['layers'] => [
     place('area', {
       id: `${id}-area`,
@@ -36,26 +37,35 @@ export function planning(p: Palette): Group {
         theme: 'land_use_plans',
         group: 'planning',
         ways: ['planning'],
-        codes: { list: 'land_use', property: PLANNED_USE },
+        codes: { list: 'land_use', property: PLANNED_USE, sign: 'fill' },
       },
       {
         id: 'urban_plan_zones',
         theme: 'urban_plan_zones',
         group: 'planning',
         ways: ['planning'],
-        codes: { list: ZONE_FUNCTIONS, property: ZONE_FUNCTION },
+        codes: { list: 'planning_functions', property: ZONE_FUNCTION, sign: 'fill' },
       },
       {
         id: 'urban_plans',
         theme: 'urban_plans',
         group: 'planning',
         ways: ['planning'],
-        legend: [{ title: { vi: 'Ranh giới lập quy hoạch', en: 'Extent of a plan' }, kind: 'line', color: p.plan, dash: true, width: 2 }],
+        codes: { list: 'plan_levels', property: 'cap_quy_hoach', sign: 'line' },
       },
     ],
     layers: [
       ...area('planned-use', 'land_use_plans', planned, 8),
-      ...area('zone', 'urban_plan_zones', zoned, 9),
+      // A zone hides the planned land use below it: two washes would make a colour that means nothing.
+      place('area', {
+        id: 'zone-paper',
+        type: 'fill',
+        theme: 'urban_plan_zones',
+        entry: 'urban_plan_zones',
+        filter: isKind('Polygon'),
+        paint: { 'fill-color': p.paper, 'fill-antialias': false },
+      }),
+      ...area('zone', 'urban_plan_zones', zoned, 8),
       place('label', {
         id: 'zone-name',
         type: 'symbol',
@@ -83,7 +93,7 @@ export function planning(p: Palette): Group {
         hover: true,
         filter: isKind('Polygon'),
         layout: { 'line-join': 'round' },
-        paint: { 'line-color': p.plan, 'line-width': zoomed([8, 1], [14, 2.4]), 'line-dasharray': [4, 2] },
+        paint: { 'line-color': levels, 'line-width': zoomed([8, 1.2], [14, 2.6]), 'line-dasharray': [4, 2] },
       }),
       place('label', {
         id: 'plan-name',

@@ -1,11 +1,11 @@
 /** Dikes, and works of irrigation and drainage. */
+import { codeColors, codeList, colorMatch } from './code_lists';
 import { type Group, all, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
-import { GRADE, MAJOR_GRADES, WORK_ICONS, WORK_KIND } from './values';
-
-const isMajor = ['match', ['to-string', ['get', GRADE]], [...MAJOR_GRADES], true, false];
+import { DIKE_GRADE, OTHER_SIGN, WORK_KIND, WORK_SIGNS } from './values';
 
 function dikes(p: Palette): Group['layers'] {
+  const color = colorMatch(DIKE_GRADE, codeColors(codeList('dike_grades')), p.dikeMinor);
   return [
     place('line', {
       id: 'dike-casing',
@@ -24,7 +24,7 @@ function dikes(p: Palette): Group['layers'] {
       hover: true,
       filter: isKind('LineString'),
       layout: { 'line-join': 'round' },
-      paint: { 'line-color': ['case', isMajor, p.dike, p.dikeMinor], 'line-width': zoomed([8, 1.4], [14, 3.4], [18, 7]) },
+      paint: { 'line-color': color, 'line-width': zoomed([8, 1.4], [14, 3.4], [18, 7]) },
     }),
     place('line', {
       id: 'dike-teeth',
@@ -34,7 +34,7 @@ function dikes(p: Palette): Group['layers'] {
       minzoom: 12,
       filter: isKind('LineString'),
       paint: {
-        'line-color': ['case', isMajor, p.dike, p.dikeMinor],
+        'line-color': color,
         'line-width': zoomed([12, 3], [14, 4.5], [18, 9]),
         'line-offset': zoomed([12, 2.4], [14, 4], [18, 8]),
         'line-dasharray': [0.22, 1],
@@ -50,19 +50,26 @@ function dikes(p: Palette): Group['layers'] {
       layout: {
         'symbol-placement': 'line',
         'symbol-spacing': 420,
-        'text-field': ['get', 'ten'],
+        'text-field': [
+          'step',
+          ['zoom'],
+          ['coalesce', ['get', 'ten_tuyen'], ''],
+          13,
+          ['concat', ['coalesce', ['get', 'ten_tuyen'], ''], '  ', ['coalesce', ['get', 'ly_trinh_dau'], '']],
+        ],
         'text-font': font('SemiBold'),
         'text-size': zoomed([10.5, 11], [16, 14]),
         'text-offset': [0, -1],
       },
-      paint: { 'text-color': p.dike, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+      paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
     }),
   ];
 }
 
 function irrigation(p: Palette): Group['layers'] {
   const theme = 'irrigation_works';
-  const icon = ['match', ['get', WORK_KIND], ...WORK_ICONS.flatMap(({ kinds, icon }) => [[...kinds], icon]), 'work'];
+  const color = colorMatch(WORK_KIND, codeColors(codeList('irrigation_kinds')), p.works);
+  const icon = ['match', ['get', WORK_KIND], ...WORK_SIGNS.flatMap(({ kinds, icon }) => [[...kinds], icon]), OTHER_SIGN];
   return [
     place('area', {
       id: 'work-area',
@@ -71,7 +78,7 @@ function irrigation(p: Palette): Group['layers'] {
       entry: theme,
       hover: true,
       filter: isKind('Polygon'),
-      paint: { 'fill-color': p.canal, 'fill-opacity': 0.35 },
+      paint: { 'fill-color': color, 'fill-opacity': 0.4 },
     }),
     place('over-area', {
       id: 'work-area-line',
@@ -79,7 +86,7 @@ function irrigation(p: Palette): Group['layers'] {
       theme,
       entry: theme,
       filter: isKind('Polygon'),
-      paint: { 'line-color': p.works, 'line-width': zoomed([8, 0.6], [14, 1.6]) },
+      paint: { 'line-color': color, 'line-width': zoomed([8, 0.6], [14, 1.6]) },
     }),
     place('line', {
       id: 'canal',
@@ -89,26 +96,30 @@ function irrigation(p: Palette): Group['layers'] {
       hover: true,
       filter: isKind('LineString'),
       layout: { 'line-join': 'round', 'line-cap': 'round' },
-      paint: { 'line-color': p.canal, 'line-width': zoomed([8, 0.7], [12, 1.6], [14, 2.4], [18, 6]) },
+      paint: { 'line-color': color, 'line-width': zoomed([8, 0.7], [12, 1.6], [14, 2.4], [18, 6]) },
     }),
     place('point', {
       id: 'work-dot',
       type: 'circle',
       theme,
       entry: theme,
-      maxzoom: 11,
+      hover: true,
       filter: isKind('Point'),
-      paint: { 'circle-radius': zoomed([7, 2], [11, 3.5]), 'circle-color': p.works, 'circle-stroke-color': p.halo, 'circle-stroke-width': 1 },
+      paint: {
+        'circle-radius': zoomed([7, 2], [10.9, 4], [11, 7.5], [15, 11.5]),
+        'circle-color': color,
+        'circle-stroke-color': p.halo,
+        'circle-stroke-width': zoomed([7, 0.8], [11, 1.6]),
+      },
     }),
     place('point', {
       id: 'work-sign',
       type: 'symbol',
       theme,
       entry: theme,
-      hover: true,
       minzoom: 11,
       filter: isKind('Point'),
-      layout: { 'icon-image': icon, 'icon-size': zoomed([11, 0.7], [15, 1]), 'icon-allow-overlap': true },
+      layout: { 'icon-image': icon, 'icon-size': zoomed([11, 0.6], [15, 0.92]), 'icon-allow-overlap': true },
     }),
     place('label', {
       id: 'work-name',
@@ -155,21 +166,14 @@ export function works(p: Palette): Group {
         theme: 'dikes',
         group: 'water',
         ways: ['water'],
-        legend: [
-          { title: { vi: 'Đê cấp đặc biệt đến III', en: 'Dike, special grade to III' }, kind: 'line', color: p.dike, width: 4 },
-          { title: { vi: 'Đê cấp IV, V và chưa phân cấp', en: 'Dike, grade IV, V or ungraded' }, kind: 'line', color: p.dikeMinor, width: 3 },
-        ],
+        codes: { list: 'dike_grades', property: DIKE_GRADE, sign: 'line' },
       },
       {
         id: 'irrigation_works',
         theme: 'irrigation_works',
         group: 'water',
         ways: ['water'],
-        legend: [
-          { title: { vi: 'Hồ chứa', en: 'Reservoir' }, kind: 'fill', color: p.canal, outline: p.works },
-          { title: { vi: 'Kênh', en: 'Canal' }, kind: 'line', color: p.canal, width: 3 },
-          ...WORK_ICONS.map(({ title, icon }) => ({ title, kind: 'icon' as const, color: p.works, icon })),
-        ],
+        codes: { list: 'irrigation_kinds', property: WORK_KIND, sign: 'dot' },
       },
     ],
     layers: [...dikes(p), ...irrigation(p)],

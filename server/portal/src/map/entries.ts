@@ -10,15 +10,13 @@ import { hovering, mapOutputs } from './paint';
 /** One line of a legend. */
 export interface LegendItem {
   readonly title: Bilingual;
-  readonly kind: 'fill' | 'line' | 'icon';
+  readonly kind: 'fill' | 'line' | 'dot';
   readonly color: string;
   /** Line colour of a fill, casing colour of a line. */
   readonly outline?: string;
   readonly dash?: boolean;
   /** Width of a line in pixels. */
   readonly width?: number;
-  /** Name of a sprite. */
-  readonly icon?: string;
 }
 
 /** What people switch on and off as one: the drawing of a theme, or a part of it. */
@@ -31,7 +29,7 @@ export interface Entry {
   /** Ways in that switch it on. */
   readonly ways: readonly Way[];
   /** Colours from a code list, by the tile's property; classes below the theme's detail zoom. */
-  readonly codes?: { readonly list: string; readonly property: string };
+  readonly codes?: { readonly list: string; readonly property: string; readonly sign: LegendItem['kind'] };
   readonly legend?: readonly LegendItem[];
 }
 

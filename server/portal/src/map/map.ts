@@ -199,7 +199,13 @@ export class MapView {
     });
     map.on('moveend', rested);
     map.on('move', moving);
-    map.on('idle', () => events.rest());
+    // What waits for the drawing (a test, a print service) reads it here.
+    const { dataset } = map.getContainer();
+    map.on('idle', () => {
+      dataset['drawn'] = 'yes';
+      events.rest();
+    });
+    for (const busy of ['movestart', 'dataloading'] as const) map.on(busy, () => (dataset['drawn'] = 'no'));
     map.on('error', () => events.trouble());
     map.on('mousemove', (event) => this.hover(event));
     map.on('mouseout', () => {

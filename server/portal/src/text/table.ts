@@ -48,7 +48,6 @@ export const TABLE = {
   'sheet.zoom': { vi: 'Phóng tới', en: 'Zoom to' },
   'sheet.position': { vi: 'Vị trí đã chọn', en: 'Chosen place' },
   'sheet.area.computed': { vi: 'Diện tích theo bản đồ', en: 'Area on the map' },
-  'sheet.count': { vi: '{count} đối tượng', en: '{count} features' },
   'sheet.more': { vi: 'Thông tin khác', en: 'More' },
   'sheet.results': { vi: 'Kết quả tìm kiếm', en: 'Search results' },
   'value.yes': { vi: 'Có', en: 'Yes' },
@@ -82,7 +81,6 @@ export const TABLE = {
   'map.zoom.out': { vi: 'Thu nhỏ', en: 'Zoom out' },
   'map.home': { vi: 'Toàn tỉnh', en: 'Whole province' },
   'map.north': { vi: 'Quay về hướng bắc', en: 'Turn north up' },
-  'map.locate': { vi: 'Vị trí của tôi', en: 'My location' },
   'map.loading': { vi: 'Đang mở bản đồ…', en: 'Opening the map…' },
 
   'position.label': { vi: 'Tọa độ con trỏ', en: 'Pointer position' },

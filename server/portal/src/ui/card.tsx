@@ -98,7 +98,7 @@ function Rows({ shown, theme, lists }: { shown: Shown; theme: Theme; lists: Read
 function Source({ shown, theme }: { shown: Shown; theme: Theme | undefined }): JSX.Element | null {
   const { t } = useCommon();
   if (!shown.dataset) return null;
-  const imported = theme?.datasets.find((d) => d.id === shown.dataset)?.imported;
+  const imported = theme?.datasets.find((d) => d.id === shown.dataset)?.imported_at;
   return (
     <span>
       {imported

@@ -27,7 +27,7 @@ export function Layers(props: Props): JSX.Element {
   const { view, entries, onFold, onDark } = props;
   if (!view.panel) {
     return (
-      <button type="button" class="layers-open" aria-expanded={false} onClick={() => onFold(true)}>
+      <button type="button" class="layers-open" aria-expanded={false} aria-label={t('layers.open')} onClick={() => onFold(true)}>
         <Icon name="layers" />
         <span>{t('layers.open')}</span>
       </button>

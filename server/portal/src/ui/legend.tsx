@@ -1,6 +1,8 @@
 import type { JSX } from 'preact';
 import type { CodeList } from '../api';
 import type { Entry, LegendItem } from '../map/entries';
+import { codeTitle } from '../text/code';
+import type { Lang } from '../text/format';
 import { pick } from '../text/translate';
 import { useCodeLists, useCommon } from './context';
 
@@ -13,7 +15,7 @@ export interface InView {
 interface Line {
   readonly id: string;
   readonly title: string;
-  readonly item: Pick<LegendItem, 'kind' | 'color' | 'outline' | 'dash' | 'width' | 'icon'>;
+  readonly item: Pick<LegendItem, 'kind' | 'color' | 'outline' | 'dash' | 'width'>;
 }
 
 /** The legend of an entry: its drawn signs, or the codes in view with their official colours. */
@@ -22,7 +24,7 @@ export function Legend({ entry, inView }: { entry: Entry; inView: InView | undef
   const lists = useCodeLists(entry.codes ? [entry.codes.list] : []);
   const list = entry.codes && lists.get(entry.codes.list);
   const fixed: Line[] = (entry.legend ?? []).map((item, i) => ({ id: String(i), title: pick(item.title, lang), item }));
-  const coded: Line[] = list && inView ? codedLines(list, inView, lang) : [];
+  const coded: Line[] = list && inView ? codedLines(list, inView, entry.codes?.sign ?? 'fill', lang) : [];
   const lines = [...coded, ...fixed];
   return (
     <>
@@ -42,24 +44,24 @@ export function Legend({ entry, inView }: { entry: Entry; inView: InView | undef
   );
 }
 
-function codedLines(list: CodeList, inView: InView, lang: 'vi' | 'en'): Line[] {
+function codedLines(list: CodeList, inView: InView, kind: LegendItem['kind'], lang: Lang): Line[] {
   const classes = list.classes
     .filter((c) => inView.classes.has(c.id))
     .map((c): Line => ({ id: `class-${c.id}`, title: pick(c.title, lang), item: { kind: 'fill', color: c.color } }));
   const seen = new Set<string>();
-  const codes = list.codes
+  const newest = [...list.codes].sort((a, b) => Number(b.current) - Number(a.current));
+  const codes = newest
     .filter((c) => inView.codes.has(c.code) && !seen.has(c.code) && seen.add(c.code))
-    .map((c): Line => ({ id: c.code, title: `${c.code} – ${pick(c.title, lang)}`, item: { kind: 'fill', color: c.color ?? 'transparent' } }));
+    .map((c): Line => ({ id: c.code, title: codeTitle(c, lang), item: { kind, color: c.color ?? 'transparent', width: 4 } }));
   return [...classes, ...codes];
 }
 
 /** A sign as the map draws it. */
 function Sign({ item }: { item: Line['item'] }): JSX.Element {
-  if (item.kind === 'icon' && item.icon) {
+  if (item.kind === 'dot') {
     return (
       <svg class="sign" viewBox="0 0 28 18" aria-hidden="true">
         <circle cx="14" cy="9" r="7.500" fill={item.color} />
-        <circle cx="14" cy="9" r="7.500" fill="none" stroke="#fff" stroke-width="1.500" />
       </svg>
     );
   }

@@ -30,7 +30,8 @@ export function TopBar({ way, onWay, onLang }: Props): JSX.Element {
         ))}
       </nav>
       <button type="button" class="lang" lang={lang === 'vi' ? 'en' : 'vi'} onClick={onLang}>
-        {t('lang.switch')}
+        <span>{t('lang.switch')}</span>
+        <abbr aria-hidden="true">{lang === 'vi' ? 'EN' : 'VI'}</abbr>
       </button>
     </header>
   );

@@ -2,6 +2,7 @@
 import type { JSX } from 'preact';
 import type { CodeList, Field, Theme } from '../api';
 import { formatDate, formatNumber, formatQuantity, type Lang } from '../text/format';
+import { isSpoken } from '../text/code';
 import { pick } from '../text/translate';
 import { useCommon } from './context';
 
@@ -22,13 +23,15 @@ function unpacked(value: unknown): unknown {
 /** `LUC – Đất chuyên trồng lúa`, with its official colour. */
 export function CodeValue({ code, list }: { code: string; list: CodeList | undefined }): JSX.Element {
   const { lang } = useCommon();
-  const known = list?.codes.find((c) => c.code === code);
+  const entries = list?.codes.filter((c) => c.code === code) ?? [];
+  const known = entries.find((c) => c.current) ?? entries[0];
   if (!known) return <>{code}</>;
   return (
     <span class="code">
       {known.color && <i class="swatch" style={{ background: known.color }} />}
       <span>
-        <b>{code}</b> – {pick(known.title, lang)}
+        {isSpoken(code) && <b>{code} – </b>}
+        {pick(known.title, lang)}
       </span>
     </span>
   );
