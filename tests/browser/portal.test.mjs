@@ -83,6 +83,10 @@ describe('the portal', () => {
     await page.getByRole('textbox').fill(`tờ ${sheet} thửa ${number} xã ${commune}`);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: `Thửa ${number} · tờ ${sheet}` }).first().waitFor();
+    // Keys are not unique: the parcel is one of the hits, told apart by its number in the register.
+    const toggle = page.locator(`[aria-controls="card-land_parcels-${parcel.id}"]`);
+    await toggle.waitFor();
+    if ((await toggle.getAttribute('aria-expanded')) === 'false') await toggle.click();
     await page.locator('.card.open .code', { hasText: parcel.properties.loai_dat }).first().waitFor();
     assert.match(await page.locator('.card.open').innerText(), /\d m²|\d ha/);
     await drawn(page);

@@ -28,7 +28,7 @@ export function ground(p: Palette): Group {
         theme: 'admin_units',
         group: 'ground',
         ways: ['land', 'planning', 'crops', 'water'],
-        legend: [{ title: { vi: 'Ranh giới xã, phường', en: 'Commune boundary' }, kind: 'line', color: p.boundary, dash: true, width: 1.6 }],
+        legend: [{ title: { vi: 'Ranh giới xã, phường', en: 'Commune boundary' }, kind: 'line', color: p.boundary, width: 1.4 }],
       },
     ],
     layers: [...water(p), ...roads(p), ...communes(p)],
@@ -190,9 +190,10 @@ function communes(p: Palette): Group['layers'] {
       entry: 'admin_units',
       filter: all(isKind('Polygon'), today),
       layout: { 'line-join': 'round' },
-      paint: { 'line-color': p.boundary, 'line-opacity': 0.14, 'line-width': zoomed([7, 2], [12, 6], [16, 10]) },
+      paint: { 'line-color': p.boundary, 'line-opacity': 0.1, 'line-width': zoomed([7, 1.5], [10, 3], [12, 6], [16, 10]) },
     }),
     place('boundary', {
+      // Neighbours draw their common line twice: only an unbroken one falls on itself.
       id: 'commune-line',
       type: 'line',
       theme: 'admin_units',
@@ -201,8 +202,8 @@ function communes(p: Palette): Group['layers'] {
       layout: { 'line-join': 'round' },
       paint: {
         'line-color': p.boundary,
-        'line-width': ['interpolate', ['linear'], ['zoom'], 7, ['case', isCommune, 0.6, 1.6], 12, ['case', isCommune, 1.3, 2.4], 16, ['case', isCommune, 1.8, 3]],
-        'line-dasharray': [5, 2.5, 1, 2.5],
+        'line-opacity': zoomed([7, 0.45], [12, 0.7]),
+        'line-width': ['interpolate', ['linear'], ['zoom'], 7, ['case', isCommune, 0.4, 1.4], 12, ['case', isCommune, 0.9, 2.2], 16, ['case', isCommune, 1.4, 3]],
       },
     }),
     place('label', {
@@ -219,7 +220,7 @@ function communes(p: Palette): Group['layers'] {
         'text-size': zoomed([8.5, 10.5], [12, 14], [15, 17]),
         'text-max-width': 7,
         // A commune is named once a tile; far in, names that stand near each other are thinned.
-        'text-padding': zoomed([9, 4], [12, 24], [14, 110]),
+        'text-padding': zoomed([9, 3], [11, 14], [12, 36], [14, 80]),
       },
       paint: { 'text-color': p.textSoft, 'text-halo-color': p.halo, 'text-halo-width': 1.8 },
     }),
