@@ -19,13 +19,17 @@ use crate::feature::Value;
 use crate::levels::{BASE_ZOOM, LevelsError};
 use crate::shard::{Box2, Shard};
 use crate::space::{TileCoord, World, WorldBox};
-use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value};
+use crate::tile::{
+    Added, Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value, label_point,
+};
 use crate::view::LayerView;
 
 /// Changes whenever the same data would give other bytes: part of every tile's ETag.
-const ENCODER: &str = "diaba-tile-1";
+const ENCODER: &str = "diaba-tile-2";
 /// Name of the layer that says what a tile left out.
 pub const LEFT_OUT: &str = "diaba";
+/// What follows a theme's name in the name of the layer of its labels' places.
+pub const LABELS: &str = "_nhan";
 
 /// A tile that cannot be rendered.
 #[derive(Debug, Error)]
@@ -143,6 +147,7 @@ fn features(
     let working = working_box(view, &world)?;
     let keys: Vec<&str> = theme.tile_fields().map(|(_, f)| f.name.as_str()).collect();
     let mut layer = LayerBuilder::new(&theme.id, &keys, spec);
+    let mut labels = Labels::new(view, coord, &keys);
     let smallest = if coord.z() < theme.zooms.detail {
         // A pixel is 1/256 of the tile's side.
         (u64::from(theme.generalise.min_pixels) << coord.bits()) >> 8
@@ -165,13 +170,17 @@ fn features(
                 Added::Drawn => {
                     shown += 1;
                     total += 1;
+                    labels.add(&drawn, shard.drawn().tags(ordinal));
                 }
                 Added::Degenerate => total += 1,
                 Added::Empty => {}
             }
         }
     }
-    if let Some(layer) = layer.finish() {
+    for layer in [layer.finish(), labels.layer.finish()]
+        .into_iter()
+        .flatten()
+    {
         out.extend_from_slice(&layer);
     }
     Ok(LayerSummary {
@@ -309,6 +318,55 @@ fn class_tags(view: &LayerView, class: u8, count: u64, area: Option<f64>) -> Vec
         .enumerate()
         .filter_map(|(key, value)| Some((key as u32, encode_value(value.as_ref()?)?)))
         .collect()
+}
+
+/// Places for the labels of polygons, in a layer of their own beside the theme's: one a feature, in the tile it lies in.
+struct Labels {
+    layer: LayerBuilder,
+    coord: TileCoord,
+    /// Below the theme's last zoom, only polygons this large, in [`World`] units, are named.
+    smallest: Option<u64>,
+}
+
+impl Labels {
+    fn new(view: &LayerView, coord: TileCoord, keys: &[&str]) -> Self {
+        let theme = view.theme();
+        let smallest = if coord.z() >= theme.zooms.max {
+            0
+        } else {
+            1u64 << coord.bits() >> 4
+        };
+        Self {
+            layer: LayerBuilder::new(&format!("{}{LABELS}", theme.id), keys, TileSpec::new(coord)),
+            coord,
+            smallest: theme.label.is_some().then_some(smallest),
+        }
+    }
+
+    fn add<'t>(&mut self, feature: &Drawn<'_>, tags: impl IntoIterator<Item = (u32, &'t [u8])>) {
+        if self
+            .smallest
+            .is_none_or(|smallest| longest_side(&feature.bbox) < smallest)
+        {
+            return;
+        }
+        let (Some(place), Some(part)) = (label_point(feature), Part::new(1, false)) else {
+            return;
+        };
+        if TileCoord::holding(self.coord.z(), place) != Ok(self.coord) {
+            return;
+        }
+        let mut bbox = WorldBox::EMPTY;
+        bbox.extend(place);
+        let point = Drawn {
+            id: feature.id,
+            kind: DrawnKind::Point,
+            bbox,
+            parts: &[part],
+            coords: &[place],
+        };
+        self.layer.add(&point, tags);
+    }
 }
 
 /// Says what belongs to the tile and is not drawn.

@@ -22,6 +22,7 @@ mod decode;
 mod drawn;
 mod encode;
 mod intern;
+mod label;
 mod layer;
 mod repair;
 mod rings;
@@ -36,6 +37,7 @@ mod winding;
 
 pub use check::{Fault, FaultKind};
 pub use drawn::{Drawn, DrawnKind, Part};
+pub use label::label_point;
 pub use layer::{Added, Counts, LayerBuilder};
 pub use snap::TileSpec;
 pub use value::encode_value;
