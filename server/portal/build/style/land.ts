@@ -1,6 +1,6 @@
 /** Parcels and what their land is used for, in the official colours. */
 import { classColors, codeColors, codeList, colorMatch } from './code_lists';
-import { type Group, all, font, place, zoomed } from './layer';
+import { type Group, font, place, zoomed } from './layer';
 import type { Palette } from './palette';
 
 /** Zoom from which parcels are drawn one by one; below, tiles carry classes. */
@@ -59,9 +59,10 @@ export function land(p: Palette): Group {
         id: 'parcel-number',
         type: 'symbol',
         theme: 'land_parcels',
+        labels: true,
         entry: 'parcel_lines',
         minzoom: 17,
-        filter: all(['!', isClass], ['has', 'so_thua']),
+        filter: ['has', 'so_thua'],
         layout: {
           'text-field': [
             'format',
@@ -75,7 +76,7 @@ export function land(p: Palette): Group {
           'text-font': font('Regular'),
           'text-size': zoomed([17, 10.5], [20, 15]),
           'text-line-height': 1.15,
-          'text-padding': 3,
+          'text-padding': 1,
         },
         paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.2 },
       }),

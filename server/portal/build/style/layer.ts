@@ -43,6 +43,8 @@ interface Description {
   readonly type: 'fill' | 'line' | 'circle' | 'symbol';
   /** The theme, which is also the name of the tile's layer. */
   readonly theme: string;
+  /** Whether it draws the places of the theme's labels: one a polygon, however tiles cut it. */
+  readonly labels?: boolean;
   readonly entry?: string;
   /** Whether the pointer finds its features. */
   readonly hover?: boolean;
@@ -62,6 +64,9 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
   works: ['dikes', 'irrigation_works'],
 };
 
+/** What follows a theme's name in the name of the tile layer with its labels' places. */
+const LABELS = '_nhan';
+
 function sourceOf(theme: string): string {
   const found = Object.entries(SOURCES).find(([, themes]) => themes.includes(theme));
   if (!found) throw new Error(`no source holds the theme ${theme}`);
@@ -69,7 +74,7 @@ function sourceOf(theme: string): string {
 }
 
 /** A layer at its level. */
-export function place(level: Level, { theme, entry, hover, ...rest }: Description): Placed {
+export function place(level: Level, { theme, labels, entry, hover, ...rest }: Description): Placed {
   const metadata = { ...(entry && { 'diaba:entry': entry }), ...(hover && { 'diaba:hover': true }) };
   const { id, type, ...drawing } = rest;
   const layer = {
@@ -77,7 +82,7 @@ export function place(level: Level, { theme, entry, hover, ...rest }: Descriptio
     type,
     ...(Object.keys(metadata).length > 0 && { metadata }),
     source: sourceOf(theme),
-    'source-layer': theme,
+    'source-layer': labels ? `${theme}${LABELS}` : theme,
     ...drawing,
   };
   return { level, layer: layer as unknown as LayerSpecification };
