@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
-use diaba_core::theme::{FieldType, Theme};
+use diaba_core::render::LABELS;
+use diaba_core::theme::{FieldType, GeometryKind, Theme};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -109,7 +110,11 @@ pub async fn tile_json(
                 f64::from(minzoom),
             ]
         }),
-        vector_layers: themes.iter().map(|theme| vector_layer(theme)).collect(),
+        vector_layers: themes
+            .iter()
+            .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme)])
+            .flatten()
+            .collect(),
     }))
 }
 
@@ -131,6 +136,16 @@ fn vector_layer(theme: &Theme) -> VectorLayer {
             })
             .collect(),
     }
+}
+
+/// The layer with the places of the theme's labels: polygons have one each, however tiles cut them.
+fn label_layer(theme: &Theme) -> Option<VectorLayer> {
+    let polygons = matches!(theme.geometry, GeometryKind::Polygon | GeometryKind::Any);
+    (polygons && theme.label.is_some()).then(|| VectorLayer {
+        id: format!("{}{LABELS}", theme.id),
+        description: format!("{} – nhãn · {} – labels", theme.title.vi, theme.title.en),
+        ..vector_layer(theme)
+    })
 }
 
 /// The box around two boxes.

@@ -2,7 +2,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Ready } from '../boot';
 import type { Entry } from '../map/entries';
-import { MapView, type MapEvents, type Place } from '../map/map';
+import type { MapEvents, MapView, Place } from '../map/map';
 import type { View } from '../state';
 import type { InView } from './legend';
 
@@ -29,7 +29,7 @@ export function useMap(ready: Ready, view: View, label: string, handlers: Pick<M
   useEffect(() => {
     if (!frame.current) return undefined;
     try {
-      map.current = new MapView(frame.current, ready.style, view, ready.home, label, {
+      map.current = new ready.MapView(frame.current, ready.style, view, ready.home, label, {
         camera: (camera) => newest.current.camera(camera),
         picked: (place, glimpses) => newest.current.picked(place, glimpses),
         rest: () => newest.current.rest(),
