@@ -28,7 +28,7 @@ describe.each([
   const style = register(name, palette);
 
   test('is a valid style', () => {
-    const served = JSON.parse(JSON.stringify(style).replaceAll('{base}', 'http://127.0.0.1:8080')) as typeof style;
+    const served = JSON.parse(JSON.stringify(style).replace(/"\/(?=(?:tiles|fonts|sprites)\/)/g, '"http://127.0.0.1:8080/')) as typeof style;
     expect(validateStyleMin(served)).toEqual([]);
   });
 

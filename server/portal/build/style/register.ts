@@ -10,7 +10,7 @@ import { works } from './works';
 
 const LEVELS: readonly Level[] = ['ground', 'area', 'over-area', 'boundary', 'line', 'point', 'label'];
 
-/** A complete MapLibre style; `{base}` stands for the address of the server that serves it. */
+/** A complete MapLibre style; its addresses begin at the root of the server that serves it, which makes them absolute. */
 export function register(name: string, palette: Palette): StyleSpecification {
   const thematic = [land(palette), planning(palette), crops(palette), works(palette)];
   const groups = [ground(palette), ...thematic];
@@ -21,10 +21,10 @@ export function register(name: string, palette: Palette): StyleSpecification {
     metadata: { 'diaba:entries': [...thematic, ground(palette)].flatMap((group) => group.entries) },
     center: [106.45, 21.33],
     zoom: 9,
-    sprite: '{base}/sprites/register',
-    glyphs: '{base}/fonts/{fontstack}/{range}.pbf',
+    sprite: '/sprites/register',
+    glyphs: '/fonts/{fontstack}/{range}.pbf',
     sources: Object.fromEntries(
-      Object.entries(SOURCES).map(([id, themes]) => [id, { type: 'vector', url: `{base}/tiles/${themes.join(',')}.json` }]),
+      Object.entries(SOURCES).map(([id, themes]) => [id, { type: 'vector', url: `/tiles/${themes.join(',')}.json` }]),
     ),
     layers: [
       { id: 'paper', type: 'background', paint: { 'background-color': palette.paper } },
