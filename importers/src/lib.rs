@@ -3,4 +3,23 @@
 //! The modules stand in the data's order: a source is read, its text decoded, its columns matched to a theme, its
 //! geometry carried into the working CRS, repaired and checked, and sunk into a shard.
 
+pub mod cli;
+pub mod job;
+
+pub mod source;
+
 pub mod decode;
+
+pub mod place;
+pub mod plan;
+pub mod survey;
+
+pub mod areas;
+pub mod geometry;
+pub mod record;
+
+pub mod pipeline;
+
+pub mod error;
+pub mod progress;
+pub mod report;

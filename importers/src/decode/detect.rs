@@ -59,6 +59,7 @@ pub struct ColumnEncoding {
     /// Distinct words that were looked at.
     pub words: usize,
     /// What the candidates made of them, best first; empty where there was nothing to tell.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub candidates: Vec<Evidence>,
 }
 
@@ -216,7 +217,8 @@ fn best(log: &[f64; CANDIDATES.len()]) -> (usize, f64) {
         }
     }
     let sum: f64 = log.iter().map(|value| (value - top.1).exp()).sum();
-    (top.0, 1.0 / sum)
+    // Four places, rounded down: what is not certain never reads as certain.
+    (top.0, (1e4 / sum).floor() / 1e4)
 }
 
 fn evidence(scores: &Scores, words: usize) -> Vec<Evidence> {

@@ -1,0 +1,265 @@
+//! The command line: what is asked, checked before any file is opened.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Parser, ValueEnum};
+use diaba_core::crs::Crs;
+use diaba_core::store::dataset_slug;
+use diaba_core::theme::Catalogue;
+
+use crate::decode::Encoding;
+use crate::error::ImportError;
+use crate::job::Job;
+use crate::place::Place;
+
+/// Nhập dữ liệu không gian vào kho Diaba · imports spatial data into a Diaba store
+///
+/// Mỗi tệp thành một bộ dữ liệu; bản mới hiện ra trọn vẹn hoặc không hiện ra. Mã thoát: 0 đã nhập, 1 sai cách dùng,
+/// 2 từ chối, không thay đổi gì.
+///
+/// Each file becomes a dataset; a new revision appears whole or not at all. Exit codes: 0 imported, 1 wrong usage,
+/// 2 refused, nothing changed.
+#[derive(Debug, Parser)]
+#[command(name = "diaba-import", version, max_term_width = 110)]
+pub struct Cli {
+    /// Tệp SHP, GPKG, GeoJSON, FGB, GML, KML hoặc CSV · the files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Chuyên đề · the theme (land_parcels, admin_units, …)
+    #[arg(long)]
+    pub theme: String,
+    /// Thư mục kho dữ liệu · the data directory
+    #[arg(long, value_name = "DIR")]
+    pub data: PathBuf,
+    /// Tên bộ dữ liệu, mặc định theo tên tệp · the dataset, by default the file's name
+    #[arg(long, value_name = "NAME")]
+    pub dataset: Option<String>,
+    /// Hệ tọa độ của tệp, thay cho điều tệp ghi · the file's coordinate system, overriding what it says (EPSG:9214)
+    #[arg(long, value_name = "EPSG:N")]
+    pub source_crs: Option<String>,
+    /// Bảng mã của chữ · encoding of the text
+    #[arg(long, value_enum, default_value_t = EncodingArgument::Auto)]
+    pub encoding: EncodingArgument,
+    /// Nơi ghi báo cáo JSON, mặc định cạnh bản dữ liệu · where the JSON report goes, by default beside the revision
+    #[arg(long, value_name = "FILE")]
+    pub report: Option<PathBuf>,
+    /// Làm mọi bước nhưng không ghi · does everything and writes nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Thư mục chuyên đề bổ sung · a folder of further themes
+    #[arg(long, value_name = "DIR")]
+    pub styles: Option<PathBuf>,
+    /// Lớp cần đọc nếu tệp có nhiều lớp · the layer to read where a file has several
+    #[arg(long, value_name = "NAME")]
+    pub layer: Option<String>,
+    /// Cột này là trường kia · this column is that field
+    #[arg(long = "map", value_name = "COLUMN=FIELD")]
+    pub assignments: Vec<String>,
+    /// Phiên bản danh mục mã của tệp · version of a code list the file was written in (admin_units=2023)
+    #[arg(long = "code-version", value_name = "LIST=VERSION")]
+    pub versions: Vec<String>,
+    /// Nhận cả dữ liệu nằm ngoài địa bàn tỉnh · takes data that lie outside the province
+    #[arg(long)]
+    pub force_area: bool,
+}
+
+/// The encodings an operator can name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum EncodingArgument {
+    /// Detected column by column.
+    Auto,
+    /// Unicode.
+    #[value(name = "utf-8")]
+    Utf8,
+    /// TCVN3 (ABC).
+    Tcvn3,
+    /// VNI-Windows.
+    Vni,
+    /// Windows-1258.
+    Cp1258,
+}
+
+impl EncodingArgument {
+    const fn encoding(self) -> Option<Encoding> {
+        match self {
+            Self::Auto => None,
+            Self::Utf8 => Some(Encoding::Unicode),
+            Self::Tcvn3 => Some(Encoding::Tcvn3),
+            Self::Vni => Some(Encoding::Vni),
+            Self::Cp1258 => Some(Encoding::Cp1258),
+        }
+    }
+}
+
+impl Cli {
+    /// The imports asked for, one a file.
+    ///
+    /// # Errors
+    /// [`ImportError::Usage`] where they cannot be; [`ImportError::Transform`] where the grid named is one the
+    /// register refuses.
+    pub fn jobs(&self) -> Result<Vec<Job>, ImportError> {
+        let own = self.data.join("styles");
+        let overlay = self.styles.clone().or_else(|| own.is_dir().then_some(own));
+        let catalogue = Arc::new(
+            Catalogue::load(overlay.as_deref()).map_err(|e| usage(e.to_string(), e.to_string()))?,
+        );
+        let Some(theme) = catalogue.theme(&self.theme) else {
+            let known = catalogue
+                .themes()
+                .map(|t| t.id.as_str())
+                .collect::<Vec<_>>()
+                .join(", ");
+            return Err(usage(
+                format!(
+                    "Không có chuyên đề “{}”; các chuyên đề: {known}.",
+                    self.theme
+                ),
+                format!("There is no theme “{}”; the themes: {known}.", self.theme),
+            ));
+        };
+        let source_crs = self.source_crs.as_deref().map(parse_crs).transpose()?;
+        let place = Place::load(overlay.as_deref())?;
+        let datasets = self.datasets()?;
+        let assignments = pairs("--map", &self.assignments)?;
+        let versions = pairs("--code-version", &self.versions)?;
+        Ok(self
+            .files
+            .iter()
+            .zip(datasets)
+            .map(|(file, dataset)| Job {
+                file: file.clone(),
+                catalogue: Arc::clone(&catalogue),
+                theme: Arc::clone(theme),
+                dataset,
+                data: self.data.clone(),
+                source_crs,
+                encoding: self.encoding.encoding(),
+                layer: self.layer.clone(),
+                assignments: assignments.clone(),
+                versions: versions.clone(),
+                place,
+                force_area: self.force_area,
+                dry_run: self.dry_run,
+            })
+            .collect())
+    }
+
+    fn datasets(&self) -> Result<Vec<String>, ImportError> {
+        if let Some(name) = &self.dataset {
+            if self.files.len() > 1 {
+                return Err(usage(
+                    "--dataset chỉ dùng với một tệp.".to_owned(),
+                    "--dataset goes with one file only.".to_owned(),
+                ));
+            }
+            let slug = dataset_slug(name);
+            if slug != *name {
+                return Err(usage(
+                    format!("--dataset {name}: chỉ dùng a–z, 0–9, “-” và “_”, ví dụ {slug}."),
+                    format!(
+                        "--dataset {name}: use a–z, 0–9, “-” and “_” only, for example {slug}."
+                    ),
+                ));
+            }
+            return Ok(vec![slug]);
+        }
+        let mut seen = BTreeSet::new();
+        self.files
+            .iter()
+            .map(|file| {
+                let slug = dataset_slug(&stem(file));
+                if seen.insert(slug.clone()) {
+                    Ok(slug)
+                } else {
+                    Err(usage(
+                        format!("Hai tệp cùng thành bộ dữ liệu {slug}; hãy nhập riêng với --dataset."),
+                        format!("Two files would become the dataset {slug}; import them apart with --dataset."),
+                    ))
+                }
+            })
+            .collect()
+    }
+}
+
+fn stem(file: &Path) -> String {
+    file.file_stem()
+        .map(|s| s.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn usage(vi: String, en: String) -> ImportError {
+    ImportError::Usage { vi, en }
+}
+
+fn parse_crs(text: &str) -> Result<Crs, ImportError> {
+    let digits = text
+        .trim()
+        .split_once(':')
+        .map_or(Some(text.trim()), |(authority, code)| {
+            authority.eq_ignore_ascii_case("epsg").then_some(code)
+        });
+    match digits.and_then(|code| code.parse::<u32>().ok()) {
+        Some(code) => Ok(Crs::from_epsg(code)?),
+        None => Err(usage(
+            format!("--source-crs {text}: hãy viết EPSG:N, ví dụ EPSG:9214."),
+            format!("--source-crs {text}: write EPSG:N, for example EPSG:9214."),
+        )),
+    }
+}
+
+fn pairs(option: &str, texts: &[String]) -> Result<Vec<(String, String)>, ImportError> {
+    texts
+        .iter()
+        .map(|text| match text.split_once('=') {
+            Some((left, right)) if !left.is_empty() && !right.is_empty() => {
+                Ok((left.to_owned(), right.to_owned()))
+            }
+            _ => Err(usage(
+                format!("{option} {text}: hãy viết hai vế với dấu =."),
+                format!("{option} {text}: write two sides with = between them."),
+            )),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn grids_are_named_by_their_code() {
+        for text in ["EPSG:9214", "epsg:9214", "9214", " EPSG:9214 "] {
+            assert_eq!(parse_crs(text).map(Crs::epsg).ok(), Some(9214), "{text}");
+        }
+        assert_eq!(
+            parse_crs("somewhere").map_err(|e| e.exit_code()).err(),
+            Some(1)
+        );
+        assert_eq!(
+            parse_crs("EPSG:6956").map_err(|e| e.exit_code()).err(),
+            Some(2)
+        );
+        assert_eq!(
+            parse_crs("ESRI:102100").map_err(|e| e.exit_code()).err(),
+            Some(1)
+        );
+    }
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        use clap::CommandFactory;
+        Cli::command().debug_assert();
+    }
+
+    proptest! {
+        #[test]
+        fn no_argument_panics(text in any::<String>()) {
+            let _ = parse_crs(&text);
+            let _ = pairs("--map", &[text]);
+        }
+    }
+}

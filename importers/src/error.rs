@@ -1,0 +1,137 @@
+//! Why an import was refused. Every message is Vietnamese first, English on the line after it.
+
+use std::path::PathBuf;
+
+use diaba_core::crs::CrsError;
+use diaba_core::theme::Bilingual;
+use thiserror::Error;
+
+/// What keeps a file from being imported. Nothing has changed in the register when one of these is returned.
+#[derive(Debug, Error)]
+pub enum ImportError {
+    /// The command line asks for something that cannot be.
+    #[error("{vi}\n{en}")]
+    Usage {
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
+    /// A file cannot be read.
+    #[error(
+        "Không đọc được {}: {reason}.\n{} cannot be read: {reason}.",
+        path.display(),
+        path.display()
+    )]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the system or GDAL says.
+        reason: String,
+    },
+    /// The format is known and not taken.
+    #[error("{}: {vi}\n{}: {en}", path.display(), path.display())]
+    Format {
+        /// The file.
+        path: PathBuf,
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
+    /// The file ends before it says it does.
+    #[error(
+        "{}: tệp bị cắt cụt hoặc hỏng: đọc được {read} bản ghi{}: {reason}.\n{}: the file is truncated or corrupted: {read} records could be read{}: {reason}.",
+        path.display(), of(*expected, "trong số"), path.display(), of(*expected, "of")
+    )]
+    Truncated {
+        /// The file.
+        path: PathBuf,
+        /// Records read.
+        read: u64,
+        /// Records the file says it has.
+        expected: Option<u64>,
+        /// What GDAL says.
+        reason: String,
+    },
+    /// The file has several layers and none is named.
+    #[error(
+        "{}: tệp có nhiều lớp ({layers}); hãy chọn một lớp bằng --layer.\n{}: the file has several layers ({layers}); choose one with --layer.",
+        path.display(), path.display()
+    )]
+    Layers {
+        /// The file.
+        path: PathBuf,
+        /// Names of the layers.
+        layers: String,
+    },
+    /// The coordinates' system is not known, or not certain.
+    #[error("{vi}\n{en}")]
+    Crs {
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
+    /// A transformation cannot be made.
+    #[error("Không chuyển được hệ tọa độ: {0}.\nThe coordinates cannot be carried over: {0}.")]
+    Transform(#[from] CrsError),
+    /// The data would land elsewhere.
+    #[error("{vi}\n{en}")]
+    Place {
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
+    /// The file holds nothing for the theme.
+    #[error("{}: {vi}\n{}: {en}", path.display(), path.display())]
+    Nothing {
+        /// The file.
+        path: PathBuf,
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
+    /// The store did not take the shard.
+    #[error("Không ghi được dữ liệu: {0}.\nThe data could not be stored: {0}.")]
+    Store(String),
+    /// The report could not be written.
+    #[error("Không ghi được báo cáo {}: {reason}.\nThe report {} could not be written: {reason}.", path.display(), path.display())]
+    Report {
+        /// The report.
+        path: PathBuf,
+        /// What the system says.
+        reason: String,
+    },
+}
+
+fn of(expected: Option<u64>, word: &str) -> String {
+    expected.map_or_else(String::new, |n| format!(" {word} {n}"))
+}
+
+impl ImportError {
+    /// The message in both languages.
+    pub fn bilingual(&self) -> Bilingual {
+        let text = self.to_string();
+        match text.split_once('\n') {
+            Some((vi, en)) => Bilingual {
+                vi: vi.to_owned(),
+                en: en.to_owned(),
+            },
+            None => Bilingual {
+                vi: text.clone(),
+                en: text,
+            },
+        }
+    }
+
+    /// The process's exit code: 1 for wrong usage, 2 where the import was refused.
+    pub const fn exit_code(&self) -> u8 {
+        match self {
+            Self::Usage { .. } => 1,
+            _ => 2,
+        }
+    }
+}

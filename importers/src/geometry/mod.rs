@@ -1,0 +1,57 @@
+//! Geometry made fit for the register: repaired where there is only one right answer, refused otherwise.
+
+mod flaw;
+mod kinds;
+mod lines;
+mod repair;
+mod rings;
+mod split;
+mod valid;
+
+use std::collections::BTreeSet;
+
+use diaba_core::theme::GeometryKind;
+use geo::{CoordsIter, Geometry};
+
+pub use flaw::{Flaw, Repair};
+
+/// A geometry fit for the register.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Mended {
+    /// Valid by OGC simple features; shells run counter-clockwise, holes clockwise.
+    pub geometry: Geometry<f64>,
+    /// What was done to it.
+    pub repairs: BTreeSet<Repair>,
+}
+
+/// Makes `geometry` (in metres) fit for a theme of `kind`.
+///
+/// # Errors
+/// [`Flaw`] says why it is refused.
+pub fn mend(geometry: Geometry<f64>, kind: GeometryKind) -> Result<Mended, Flaw> {
+    let mut repairs = BTreeSet::new();
+    if geometry.coords_iter().next().is_none() {
+        return Err(Flaw::Empty);
+    }
+    if let Some(coord) = geometry
+        .coords_iter()
+        .find(|c| !(c.x.is_finite() && c.y.is_finite()))
+    {
+        return Err(Flaw::NotFinite {
+            x: coord.x.to_string(),
+            y: coord.y.to_string(),
+        });
+    }
+    let geometry = kinds::unify(geometry, kind, &mut repairs)?;
+    let geometry = match geometry {
+        Geometry::LineString(line) => lines::line(line, &mut repairs)?.into(),
+        Geometry::MultiLineString(lines) => lines::lines(lines, &mut repairs)?.into(),
+        Geometry::Polygon(polygon) => repair::polygons(vec![polygon], &mut repairs)?,
+        Geometry::MultiPolygon(polygons) => repair::polygons(polygons.0, &mut repairs)?,
+        other => other,
+    };
+    Ok(Mended { geometry, repairs })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,41 @@
+//! What is asked of one import.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use diaba_core::crs::Crs;
+use diaba_core::theme::{Catalogue, Theme};
+
+use crate::decode::Encoding;
+use crate::place::Place;
+
+/// One file to import, and how.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The file.
+    pub file: PathBuf,
+    /// Themes and code lists.
+    pub catalogue: Arc<Catalogue>,
+    /// The theme its records become.
+    pub theme: Arc<Theme>,
+    /// The dataset it is a revision of.
+    pub dataset: String,
+    /// The data directory.
+    pub data: PathBuf,
+    /// The CRS of its coordinates, where the operator says it.
+    pub source_crs: Option<Crs>,
+    /// The encoding of its text, where the operator says it.
+    pub encoding: Option<Encoding>,
+    /// The layer to read, where it has several.
+    pub layer: Option<String>,
+    /// Columns and the fields they are, as the operator says.
+    pub assignments: Vec<(String, String)>,
+    /// Code lists and the versions the file was written in, as the operator says.
+    pub versions: Vec<(String, String)>,
+    /// Where its records must land.
+    pub place: Place,
+    /// Whether any place will do.
+    pub force_area: bool,
+    /// Whether nothing is written.
+    pub dry_run: bool,
+}

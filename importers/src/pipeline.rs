@@ -1,0 +1,353 @@
+//! One file, from its first byte to its shard.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+
+use diaba_core::crs::{Crs, Transform};
+use diaba_core::feature::NewFeature;
+use diaba_core::shard::{self, Provenance, ShardWriter};
+use diaba_core::store::{DirectoryStore, Staging};
+use rayon::prelude::*;
+
+use crate::error::ImportError;
+use crate::job::Job;
+use crate::plan;
+use crate::progress::Progress;
+use crate::record::{Plan, Processed};
+use crate::report::{Areas, Outcome, RejectedRecord, Report};
+use crate::source::{self, GdalSource, Options, Record, Source, SourceFile};
+use crate::survey::survey;
+
+/// Records that travel together.
+const BATCH: usize = 1024;
+/// Batches read ahead of the one being worked on.
+const AHEAD: usize = 4;
+
+fn begin(theme: &str) -> Report {
+    Report {
+        tool: concat!("diaba-import ", env!("CARGO_PKG_VERSION")).to_owned(),
+        when: jiff::Zoned::now()
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string(),
+        theme: theme.to_owned(),
+        ..Report::default()
+    }
+}
+
+/// The report of an import that was refused before a file was opened.
+pub fn refusal(theme: &str, error: &ImportError) -> Report {
+    Report {
+        refusal: Some(error.bilingual()),
+        ..begin(theme)
+    }
+}
+
+/// Imports one file. The report is made however it ends; the error says why it was refused.
+pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
+    let mut report = Report {
+        dataset: job.dataset.clone(),
+        ..begin(&job.theme.id)
+    };
+    let done = drive(job, &mut report, progress);
+    progress.done();
+    match done {
+        Ok(outcome) => {
+            report.outcome = outcome;
+            (report, None)
+        }
+        Err(error) => {
+            report.refusal = Some(error.bilingual());
+            // What would have been imported was not.
+            report.counts.imported = 0;
+            (report, Some(error))
+        }
+    }
+}
+
+fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome, ImportError> {
+    let files: Vec<SourceFile> = source::parts(&job.file)
+        .iter()
+        .map(|path| source::fingerprint(path))
+        .collect::<Result<_, _>>()?;
+    let Some(main) = files.first() else {
+        return Err(ImportError::Read {
+            path: job.file.clone(),
+            reason: "no file".to_owned(),
+        });
+    };
+    let options = Options {
+        layer: job.layer.clone(),
+        theme: job.theme.id.clone(),
+    };
+    let mut source = GdalSource::open(&job.file, main, &options)?;
+    report.sources = files;
+    let description = source.description().clone();
+    report.format.clone_from(&description.format);
+    report.layer.clone_from(&description.layer);
+
+    let crs = plan::source_crs(job, &description.crs, report);
+    let transform = crs
+        .map(|crs| Transform::new(crs, Crs::WORKING))
+        .transpose()?;
+    progress.step("Đọc thử · surveying", description.expected);
+    let survey = survey(&mut source, transform.as_ref(), &job.place, |n| {
+        progress.at(n);
+    })?;
+    report.counts.read = survey.records;
+    let (Some(crs), Some(transform)) = (crs, transform) else {
+        return Err(plan::unknown_crs(job, &description.crs, &survey.landing));
+    };
+    let swap = plan::axes(job, crs, &survey.landing, report)?;
+    transform.operation().clone_into(&mut report.crs.operation);
+    let plan = plan::make(job, &description, &survey, (transform, swap), report)?;
+    if plan.declared.is_some() {
+        report.areas = Some(Areas {
+            plane: plan.plane().epsg(),
+            ..Areas::default()
+        });
+    }
+
+    progress.step("Nhập · importing", Some(survey.records));
+    let mut sink = Sink { job, open: None };
+    take_all(&mut source, &plan, &mut sink, report, progress)?;
+    warn_of_records(report);
+    if report.counts.imported == 0 {
+        return Err(ImportError::Nothing {
+            path: job.file.clone(),
+            vi: format!(
+                "không bản ghi nào trong {} nhập được; xem lý do trong báo cáo.",
+                report.counts.read
+            ),
+            en: format!(
+                "none of its {} records can be imported; the report says why.",
+                report.counts.read
+            ),
+        });
+    }
+    let Some((staging, writer)) = sink.open else {
+        return Ok(Outcome::DryRun);
+    };
+    progress.step("Đóng gói · packing", None);
+    let manifest = staging
+        .seal(writer, provenance(report))
+        .map_err(|e| ImportError::Store(e.to_string()))?;
+    report.revision = Some(manifest.revision);
+    Ok(Outcome::Imported)
+}
+
+/// Takes every record through, in the order of the file, on all cores.
+fn take_all(
+    source: &mut GdalSource,
+    plan: &Plan,
+    sink: &mut Sink,
+    report: &mut Report,
+    progress: &Progress,
+) -> Result<(), ImportError> {
+    report.counts.read = 0;
+    std::thread::scope(|scope| {
+        let (sender, receiver) = sync_channel(AHEAD);
+        let reader = scope.spawn(move || read_batches(source, &sender));
+        let sunk = sink_batches(receiver, plan, sink, report, progress);
+        let read = match reader.join() {
+            Ok(read) => read,
+            Err(panic) => std::panic::resume_unwind(panic),
+        };
+        sunk.and(read)
+    })
+}
+
+fn read_batches(
+    source: &mut GdalSource,
+    sender: &SyncSender<Vec<Record>>,
+) -> Result<(), ImportError> {
+    let mut batch = Vec::with_capacity(BATCH);
+    source.read(&mut |record| {
+        batch.push(record);
+        if batch.len() < BATCH {
+            return ControlFlow::Continue(());
+        }
+        let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
+        // Nobody listens once the store has refused a record.
+        if sender.send(full).is_err() {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    })?;
+    let _nobody_listens = sender.send(batch);
+    Ok(())
+}
+
+fn sink_batches(
+    batches: Receiver<Vec<Record>>,
+    plan: &Plan,
+    sink: &mut Sink,
+    report: &mut Report,
+    progress: &Progress,
+) -> Result<(), ImportError> {
+    for batch in batches {
+        let processed: Vec<Processed> = batch
+            .into_par_iter()
+            .map(|record| plan.process(record))
+            .collect();
+        for record in processed {
+            progress.at(record.number);
+            if let Some(feature) = count(record, report) {
+                sink.push(&feature)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Enters what became of a record in the report; the feature, if there is one.
+fn count(record: Processed, report: &mut Report) -> Option<NewFeature> {
+    let Processed {
+        number,
+        key,
+        result,
+        repairs,
+        area,
+        notes,
+        damage,
+    } = record;
+    report.counts.read += 1;
+    for note in notes {
+        report.notes.push(number, note);
+    }
+    for (column, counted) in damage {
+        if let Some(column) = report.columns.get_mut(column) {
+            column.damage.add(counted);
+        }
+    }
+    match result {
+        Ok(feature) => {
+            report.counts.imported += 1;
+            report.counts.repaired +=
+                u64::from(report.repairs.push(number, &key, repairs.into_iter()));
+            report.duplicates.push(&key);
+            if let (Some(areas), Some(area)) = (&mut report.areas, area) {
+                areas.push(number, &key, area);
+            }
+            Some(feature)
+        }
+        Err(refused) => {
+            report.counts.rejected += 1;
+            let code = refused.code;
+            let record = RejectedRecord {
+                record: number,
+                key,
+                field: refused.field,
+                value: refused.value,
+                reason: refused.reason,
+            };
+            report.rejects.push(&code, record);
+            None
+        }
+    }
+}
+
+fn warn_of_records(report: &mut Report) {
+    let lossy: u64 = report
+        .columns
+        .iter()
+        .map(|c| c.damage.lossy + c.damage.ambiguous_capitals)
+        .sum();
+    let lost: u64 = report.columns.iter().map(|c| c.damage.lost).sum();
+    if lossy > 0 {
+        report.warn(
+            format!("{lossy} giá trị TCVN3 có thể sai chữ hoa; giữ nguyên văn trong “_goc”"),
+            format!("{lossy} TCVN3 values may have lost capitals; kept as they came under “_goc”"),
+        );
+    }
+    if lost > 0 {
+        report.warn(
+            format!("{lost} giá trị có ký tự đã mất từ trước (dấu ? giữa chữ); không khôi phục được"),
+            format!("{lost} values have characters that were lost before (? inside words); they cannot be brought back"),
+        );
+    }
+    if report.duplicates.keys > 0 {
+        let (keys, records) = (report.duplicates.keys, report.duplicates.records);
+        report.warn(
+            format!("{keys} khóa trùng ở {records} bản ghi; giữ tất cả"),
+            format!("{keys} keys are shared by {records} records; all are kept"),
+        );
+    }
+    if let Some(areas) = &report.areas
+        && areas.contradict > 0
+    {
+        let (contradict, plane) = (areas.contradict, areas.plane);
+        report.warn(
+            format!("{contradict} bản ghi có diện tích ghi lệch hơn 1 % so với hình (EPSG:{plane}); vẫn giữ"),
+            format!("{contradict} records declare an area more than 1 % off their geometry's (EPSG:{plane}); kept"),
+        );
+    }
+}
+
+/// Where features go; opened with the first one, so that a file without any changes nothing.
+struct Sink<'j> {
+    job: &'j Job,
+    open: Option<(Staging, ShardWriter)>,
+}
+
+impl Sink<'_> {
+    fn push(&mut self, feature: &NewFeature) -> Result<(), ImportError> {
+        if self.job.dry_run {
+            return Ok(());
+        }
+        let refused = |e: &dyn std::fmt::Display| ImportError::Store(e.to_string());
+        if self.open.is_none() {
+            let store = DirectoryStore::create(&self.job.data, Arc::clone(&self.job.catalogue))
+                .map_err(|e| refused(&e))?;
+            let staging = store
+                .stage(&self.job.theme, &self.job.dataset)
+                .map_err(|e| refused(&e))?;
+            let writer = staging.writer().map_err(|e| refused(&e))?;
+            self.open = Some((staging, writer));
+        }
+        if let Some((_, writer)) = &mut self.open {
+            writer.push(feature).map_err(|e| refused(&e))?;
+        }
+        Ok(())
+    }
+}
+
+fn provenance(report: &Report) -> Provenance {
+    Provenance {
+        sources: report
+            .sources
+            .iter()
+            .map(|f| shard::SourceFile {
+                name: f.name.clone(),
+                bytes: f.bytes,
+                sha256: f.sha256.clone(),
+            })
+            .collect(),
+        format: report.format.clone(),
+        source_crs: report.crs.epsg,
+        operation: report.crs.operation.clone(),
+        encodings: report
+            .columns
+            .iter()
+            .filter(|c| c.became != "personal")
+            .filter_map(|c| {
+                let text = c.text.as_ref()?;
+                Some(shard::ColumnEncoding {
+                    column: c.name.clone(),
+                    encoding: text.encoding.name().to_owned(),
+                    confidence: text.confidence,
+                    declared: text.how == crate::decode::How::Given,
+                })
+            })
+            .collect(),
+        counts: report.counts.clone(),
+        imported_at: report.when.clone(),
+        tool: report.tool.clone(),
+        notes: report
+            .warnings
+            .iter()
+            .map(|w| format!("{} · {}", w.vi, w.en))
+            .collect(),
+    }
+}

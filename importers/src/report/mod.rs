@@ -1,0 +1,187 @@
+//! What an import says of itself, as one JSON document.
+
+mod tally;
+
+use diaba_core::shard;
+use diaba_core::theme::Bilingual;
+use serde::Serialize;
+
+pub use tally::{
+    AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,
+    Repairs,
+};
+
+use crate::decode::ColumnEncoding;
+use crate::source::SourceFile;
+
+/// How an import ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// A new revision stands.
+    Imported,
+    /// Everything was done but nothing written, as asked.
+    DryRun,
+    /// Nothing was changed.
+    #[default]
+    Refused,
+}
+
+/// The report of one file.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Report {
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it was refused.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refusal: Option<Bilingual>,
+    /// Program and version.
+    pub tool: String,
+    /// When it began, ISO 8601 with zone.
+    pub when: String,
+    /// Theme.
+    pub theme: String,
+    /// Dataset.
+    pub dataset: String,
+    /// The revision made.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
+    /// Files read.
+    pub sources: Vec<SourceFile>,
+    /// Format, as GDAL names it.
+    pub format: String,
+    /// Layer read.
+    pub layer: String,
+    /// Coordinates.
+    pub crs: CrsReport,
+    /// Records.
+    pub counts: shard::Counts,
+    /// Columns: what became of each and how its text was read.
+    pub columns: Vec<ColumnReport>,
+    /// Repaired geometries.
+    pub repairs: Repairs,
+    /// Records not taken.
+    pub rejects: Rejects,
+    /// Declared and computed areas.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub areas: Option<Areas>,
+    /// Business keys that several records share.
+    pub duplicates: Duplicates,
+    /// What was changed or is doubtful in the values.
+    pub notes: Notes,
+    /// What the operator should look at.
+    pub warnings: Vec<Bilingual>,
+}
+
+/// What was read and decided about coordinates.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct CrsReport {
+    /// The name the file gives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub declared: Option<String>,
+    /// EPSG code of the system the coordinates were read in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub epsg: Option<u32>,
+    /// Whether the operator named it.
+    pub given: bool,
+    /// The grid's parameters are VN-2000's though the file names another datum.
+    pub datum_assumed: bool,
+    /// Northing and easting stood the wrong way round and were put in order.
+    pub axes_swapped: bool,
+    /// The operation to the working CRS.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub operation: String,
+}
+
+/// What became of a column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ColumnReport {
+    /// Its name in the file, decoded.
+    pub name: String,
+    /// What became of it: `field`, `extra`, `technical`, `personal` or `conflict`.
+    pub became: &'static str,
+    /// The theme's field, where it is one or could be.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// Why it was dropped.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Bilingual>,
+    /// How its text was read; none for numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<ColumnEncoding>,
+    /// What decoding could not save.
+    #[serde(skip_serializing_if = "TextDamage::is_none")]
+    pub damage: TextDamage,
+}
+
+/// Text of a column that is damaged or doubtful, in values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+pub struct TextDamage {
+    /// With characters lost before the file reached us (`?` inside words, U+FFFD).
+    pub lost: u64,
+    /// With codes the encoding does not have; the raw value is kept.
+    pub unmapped: u64,
+    /// With a capital TCVN3 could not carry; the raw value is kept.
+    pub lossy: u64,
+    /// That may be in capitals or in title case; the raw value is kept.
+    pub ambiguous_capitals: u64,
+    /// Written with combining marks, now composed.
+    pub composed: u64,
+}
+
+impl TextDamage {
+    fn is_none(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Counts one value's flags.
+    pub fn push(&mut self, flags: crate::decode::Flags) {
+        self.lost += u64::from(flags.lost > 0);
+        self.unmapped += u64::from(flags.unmapped > 0);
+        self.lossy += u64::from(flags.lossy);
+        self.ambiguous_capitals += u64::from(flags.ambiguous_capitals);
+        self.composed += u64::from(flags.composed);
+    }
+
+    /// Adds another tally.
+    pub fn add(&mut self, other: Self) {
+        self.lost += other.lost;
+        self.unmapped += other.unmapped;
+        self.lossy += other.lossy;
+        self.ambiguous_capitals += other.ambiguous_capitals;
+        self.composed += other.composed;
+    }
+}
+
+impl Report {
+    /// One line for people: what was imported, or why not.
+    pub fn summary(&self) -> String {
+        let shard::Counts {
+            read,
+            imported,
+            repaired,
+            rejected,
+        } = self.counts;
+        let what = format!("{}/{}", self.theme, self.dataset);
+        match (self.outcome, &self.revision) {
+            (Outcome::Imported, revision) => format!(
+                "{what} {}: nhập {imported}/{read} bản ghi, sửa {repaired}, loại {rejected} · imported {imported} of {read} records, {repaired} repaired, {rejected} rejected",
+                revision.as_deref().unwrap_or_default()
+            ),
+            (Outcome::DryRun, _) => format!(
+                "{what}: chạy thử, sẽ nhập {imported}/{read} bản ghi, sửa {repaired}, loại {rejected} · dry run, {imported} of {read} records would be imported, {repaired} repaired, {rejected} rejected"
+            ),
+            (Outcome::Refused, _) => {
+                format!("{what}: từ chối, không thay đổi gì · refused, nothing was changed")
+            }
+        }
+    }
+
+    /// Adds something the operator should look at.
+    pub fn warn(&mut self, vi: impl Into<String>, en: impl Into<String>) {
+        self.warnings.push(Bilingual {
+            vi: vi.into(),
+            en: en.into(),
+        });
+    }
+}

@@ -1,0 +1,214 @@
+//! Files GDAL reads: shapefile, GeoPackage, GeoJSON, FlatGeobuf, GML, KML and CSV.
+
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+use std::sync::Once;
+
+use gdal::vector::{Feature, Geometry, LayerAccess, OwnedLayer};
+use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+
+use super::columns::{self, Kind};
+use super::describe;
+use super::format::{self, Format};
+use super::{Description, Record, Shape, Source, SourceFile, ogr, wkb};
+use crate::error::ImportError;
+
+/// What the operator says about how to read a file.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The layer to read, where the file has several.
+    pub layer: Option<String>,
+    /// The theme it is for: a layer of that name is taken where none is named.
+    pub theme: String,
+}
+
+/// A file read by GDAL.
+pub struct GdalSource {
+    path: PathBuf,
+    layer: OwnedLayer,
+    kinds: Vec<Kind>,
+    description: Description,
+    /// A shapefile that ends early still yields all its records, the last ones empty and with an error each.
+    errors_mean_damage: bool,
+}
+
+static QUIET: Once = Once::new();
+
+/// GDAL's messages go to the log, not to the operator's terminal: those that matter come back as errors.
+pub fn quiet() {
+    QUIET.call_once(|| {
+        gdal::config::set_error_handler(|class, number, message| {
+            tracing::debug!(?class, number, message, "GDAL");
+        });
+        for (option, value) in [
+            // Values stay text: a code such as 07210 read as a number loses its zero.
+            ("GML_FIELDTYPES", "ALWAYS_STRINGS"),
+            // A deprecated grid is to be refused, not quietly replaced by the one it should have been.
+            ("OSR_USE_NON_DEPRECATED", "NO"),
+        ] {
+            if let Err(error) = gdal::config::set_config_option(option, value) {
+                tracing::warn!(option, %error, "GDAL option not set");
+            }
+        }
+    });
+}
+
+impl GdalSource {
+    /// Opens the file at `path`, whose fingerprint is `file`.
+    ///
+    /// # Errors
+    /// [`ImportError`] says why it cannot be read, with advice.
+    pub fn open(path: &Path, file: &SourceFile, options: &Options) -> Result<Self, ImportError> {
+        quiet();
+        let format = format::of(path)?;
+        let bytes = format == Format::Shapefile || (format.is_text() && !file.utf8);
+        ogr::clear_error();
+        let dataset = Dataset::open_ex(
+            path,
+            DatasetOptions {
+                open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
+                allowed_drivers: Some(format.drivers()),
+                open_options: Some(open_options(format)),
+                sibling_files: None,
+            },
+        )
+        .map_err(|error| ImportError::Read {
+            path: path.to_owned(),
+            reason: message(&error),
+        })?;
+        let index = describe::choose_layer(&dataset, path, options)?;
+        let format_name = dataset.driver().short_name();
+        let layer = dataset
+            .into_layer(index)
+            .map_err(|error| ImportError::Read {
+                path: path.to_owned(),
+                reason: message(&error),
+            })?;
+        let mut kinds = columns::kinds(layer.defn());
+        let mut description = describe::describe(&layer, &kinds, path, format, bytes);
+        description.format = format_name;
+        if format == Format::Kml {
+            describe::leave_out_kml_columns(&mut kinds, &description.columns);
+        }
+        Ok(Self {
+            path: path.to_owned(),
+            layer,
+            kinds,
+            description,
+            errors_mean_damage: format == Format::Shapefile,
+        })
+    }
+
+    fn record(kinds: &[Kind], bytes: bool, feature: &Feature, number: u64) -> Record {
+        let values = kinds
+            .iter()
+            .enumerate()
+            .map(|(index, &kind)| columns::value(feature, index, kind, bytes))
+            .collect();
+        let shape = match ogr::geometry(feature) {
+            Some(geometry) => Some(shape(geometry)),
+            // A record GDAL could not read whole comes without its geometry and with an error.
+            None => ogr::last_error().map(Err),
+        };
+        Record {
+            number,
+            shape,
+            values,
+        }
+    }
+}
+
+fn open_options(format: Format) -> &'static [&'static str] {
+    match format {
+        // No recoding: the bytes come through, and the columns' own words say what they are.
+        Format::Shapefile => &["ENCODING="],
+        Format::Gml => &["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO"],
+        Format::Csv => &[
+            "AUTODETECT_TYPE=NO",
+            "EMPTY_STRING_AS_NULL=YES",
+            "KEEP_GEOM_COLUMNS=NO",
+            "GEOM_POSSIBLE_NAMES=wkt,_WKT,geom,geometry,the_geom,wkb_geometry,hinh_hoc,hinhhoc",
+            "X_POSSIBLE_NAMES=x,toa_do_x,toado_x,x_coord,lon,lng,long,longitude,kinh_do,kinhdo,easting,east",
+            "Y_POSSIBLE_NAMES=y,toa_do_y,toado_y,y_coord,lat,latitude,vi_do,vido,northing,north",
+        ],
+        Format::GeoPackage => &["LIST_ALL_TABLES=NO"],
+        Format::GeoJson | Format::FlatGeobuf | Format::Kml => &[],
+    }
+}
+
+/// What GDAL says of an error, without the wrapper's words.
+fn message(error: &gdal::errors::GdalError) -> String {
+    use gdal::errors::GdalError;
+    match error {
+        GdalError::NullPointer { msg, .. } | GdalError::CplError { msg, .. } if !msg.is_empty() => {
+            msg.clone()
+        }
+        other => other.to_string(),
+    }
+}
+
+/// Curved geometry types of OGC: circular strings, compound curves, curve polygons and their collections.
+fn is_curved(kind: u32) -> bool {
+    matches!(kind % 1000, 8..=14)
+}
+
+fn shape(geometry: &Geometry) -> Result<Shape, String> {
+    let kind = geometry.geometry_type() & 0x0FFF_FFFF;
+    let curved = is_curved(kind) || (kind % 1000 == 7 && holds_curves(geometry));
+    let bytes = if curved {
+        ogr::linear_wkb(geometry).ok_or_else(|| "curves could not be made linear".to_owned())?
+    } else {
+        geometry.iso_wkb().map_err(|error| message(&error))?
+    };
+    let mut shape = wkb::parse(&bytes).map_err(|error| error.to_string())?;
+    shape.linearised = curved;
+    Ok(shape)
+}
+
+fn holds_curves(collection: &Geometry) -> bool {
+    (0..collection.geometry_count())
+        .any(|index| is_curved(collection.get_geometry(index).geometry_type() & 0x0FFF_FFFF))
+}
+
+impl Source for GdalSource {
+    fn description(&self) -> &Description {
+        &self.description
+    }
+
+    fn read(&mut self, take: &mut dyn FnMut(Record) -> ControlFlow<()>) -> Result<(), ImportError> {
+        let expected = self.description.expected;
+        let bytes = self.description.bytes;
+        let mut read = 0_u64;
+        let mut stopped = false;
+        let mut damage = None;
+        ogr::clear_error();
+        self.layer.reset_feature_reading();
+        for feature in self.layer.features() {
+            read += 1;
+            let record = Self::record(&self.kinds, bytes, &feature, read);
+            if self.errors_mean_damage && damage.is_none() {
+                damage = ogr::last_error();
+            }
+            ogr::clear_error();
+            if take(record).is_break() {
+                stopped = true;
+                break;
+            }
+        }
+        if stopped {
+            return Ok(());
+        }
+        // GDAL's reader ends the same way at the end and at the first thing it cannot read.
+        let failure = ogr::last_error().or(damage);
+        let short = expected.is_some_and(|expected| read < expected);
+        if failure.is_some() || short {
+            return Err(ImportError::Truncated {
+                path: self.path.clone(),
+                read,
+                expected,
+                reason: failure.unwrap_or_else(|| "records are missing".to_owned()),
+            });
+        }
+        Ok(())
+    }
+}

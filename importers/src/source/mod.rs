@@ -1,0 +1,76 @@
+//! Where records come from: a file of any format, read record by record.
+
+mod columns;
+mod describe;
+mod files;
+mod format;
+mod gdal;
+mod geos;
+mod ogr;
+mod srs;
+mod wkb;
+
+use std::ops::ControlFlow;
+
+use diaba_core::feature::Value;
+use serde::Serialize;
+
+pub use files::{SourceFile, fingerprint, parts};
+pub use gdal::{GdalSource, Options};
+pub use geos::complaint as geos_complaint;
+pub use srs::{DeclaredCrs, read as read_srs};
+pub use wkb::{Shape, WkbError, parse as parse_wkb};
+
+use crate::decode::Encoding;
+use crate::error::ImportError;
+
+/// What a source says of itself before its records are read.
+#[derive(Debug, Clone)]
+pub struct Description {
+    /// Format, as GDAL names it (`ESRI Shapefile`).
+    pub format: String,
+    /// The layer read.
+    pub layer: String,
+    /// Columns, in order; the text of names as decoded as [`Description::bytes`] allows.
+    pub columns: Vec<SourceColumn>,
+    /// Whether text comes as raw bytes, one character each, because the file's encoding is unknown or not trusted.
+    pub bytes: bool,
+    /// What the file says its encoding is.
+    pub declared_encoding: Option<Encoding>,
+    /// What the file says its coordinates are.
+    pub crs: DeclaredCrs,
+    /// How many records the file says it has, where it is cheap to know.
+    pub expected: Option<u64>,
+}
+
+/// A column of a source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SourceColumn {
+    /// Its name, as it came.
+    pub name: String,
+    /// Whether its values are text.
+    pub text: bool,
+}
+
+/// One record as it came: nothing decoded, nothing checked.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// Position in the source, from 1.
+    pub number: u64,
+    /// The geometry in the source's CRS, easting or longitude first; `None` where there is none.
+    pub shape: Option<Result<Shape, String>>,
+    /// One value a column.
+    pub values: Vec<Option<Value>>,
+}
+
+/// A file of records.
+pub trait Source: Send {
+    /// What the source says of itself.
+    fn description(&self) -> &Description;
+
+    /// Hands every record to `take`, from the first, until it breaks.
+    ///
+    /// # Errors
+    /// [`ImportError::Truncated`] where the file ends before its end.
+    fn read(&mut self, take: &mut dyn FnMut(Record) -> ControlFlow<()>) -> Result<(), ImportError>;
+}
