@@ -87,7 +87,9 @@ fn parcels(spec: &TileSpec, across: i64) -> Vec<Parcel> {
                 edge(pair[0], pair[1], side, origin, &mut coords);
             }
             let mut bbox = WorldBox::EMPTY;
-            coords.iter().for_each(|&p| bbox.extend(p));
+            for &p in &coords {
+                bbox.extend(p);
+            }
             if !bbox.intersects(&world) {
                 continue;
             }
@@ -166,7 +168,7 @@ fn bench(c: &mut Criterion) {
             bytes.len()
         );
         group.bench_function(format!("z{z}"), |b| {
-            b.iter(|| cut(black_box(spec), black_box(&parcels)).finish())
+            b.iter(|| cut(black_box(spec), black_box(&parcels)).finish());
         });
     }
     group.finish();
