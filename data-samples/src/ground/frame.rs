@@ -152,6 +152,37 @@ impl Frame {
         )
     }
 
+    /// The water of the river on line `j` between crossings `i` and `i + 1`, on the board: the same shore
+    /// the parcels beside it have, but for the small bends of surveying.
+    pub fn river_stretch(&self, i: usize, j: usize) -> Vec<P> {
+        let reach = self.along_u(j).half_width();
+        let shore = |k: usize, up: bool| {
+            let corner = self.corner(k, j);
+            let to = if up && j < self.ny {
+                self.corner(k, j + 1)
+            } else if !up && j > 0 {
+                self.corner(k, j - 1)
+            } else {
+                return corner;
+            };
+            between(corner, to, reach / distance(corner, to))
+        };
+        let steps = |a: P, b: P| {
+            let n = (distance(a, b) / STEP).ceil().max(1.0) as usize;
+            (0..n).map(move |k| between(a, b, k as f64 / n as f64))
+        };
+        let [a, b, c, d] = [
+            shore(i, false),
+            shore(i + 1, false),
+            shore(i + 1, true),
+            shore(i, true),
+        ];
+        [(a, b), (b, c), (c, d), (d, a)]
+            .into_iter()
+            .flat_map(|(p, q)| steps(p, q))
+            .collect()
+    }
+
     /// Vertices of the line along `v` number `i` between crossings `j` and `j + 1`, ends included, northward.
     pub fn piece_v(&self, i: usize, j: usize) -> Vec<P> {
         vertices(

@@ -59,6 +59,13 @@ impl Plane {
         )
     }
 
+    /// A plane whose ground is the ring `outline` and stands alone: its outline may be split.
+    pub fn unfrozen(outline: &[P]) -> (Self, Ring) {
+        let (mut plane, ring) = Self::new(outline);
+        plane.frozen.clear();
+        (plane, ring)
+    }
+
     /// Where vertex `v` lies on the board.
     pub fn place(&self, v: u32) -> P {
         self.places.get(v as usize).copied().unwrap_or([0.0, 0.0])

@@ -47,6 +47,22 @@ impl Warp {
         ]
     }
 
+    /// The place on the board whose ground is `p`, to about a metre. [`Warp::ground`] bends little enough that
+    /// stepping back what is missing closes in on it.
+    pub fn board(&self, p: P) -> P {
+        let back = |q: P| {
+            let (e, n) = (q[0], q[1]);
+            [TURN[0] * e + TURN[1] * n, TURN[0] * n - TURN[1] * e]
+        };
+        let mut at = back([p[0] - CENTRE[0], p[1] - CENTRE[1]]);
+        for _ in 0..12 {
+            let now = self.ground(at);
+            let step = back([p[0] - now[0], p[1] - now[1]]);
+            at = [at[0] + step[0], at[1] + step[1]];
+        }
+        at
+    }
+
     /// The ground course of a straight line on the board, with a vertex every `step` metres or closer.
     pub fn course(&self, a: P, b: P, step: f64) -> Vec<P> {
         let n = (distance(a, b) / step.max(0.1)).ceil().max(1.0) as usize;
@@ -109,6 +125,18 @@ pub fn twice_area(ring: &[P]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_back_is_found() {
+        let warp = Warp::new(9);
+        for k in 0..500 {
+            let p = [
+                f64::from(k * 37 % 101) * 380.0 - 19_000.0,
+                f64::from(k * 53 % 97) * 370.0 - 18_000.0,
+            ];
+            assert!(distance(warp.board(warp.ground(p)), p) < 1.0, "{p:?}");
+        }
+    }
 
     #[test]
     fn the_map_never_folds() {

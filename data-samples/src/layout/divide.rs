@@ -1,6 +1,6 @@
 //! Dividing the land between the great lines: roads and canals first, lanes and ditches next, then blocks.
 
-use super::{Block, Draft, Land, Way, WayKind};
+use super::{Draft, Land, Way, WayKind};
 use crate::ground::plane::Ring;
 use crate::ground::terrain::Zone;
 use crate::ground::warp::{P, along, between, direction};
@@ -42,6 +42,17 @@ const fn block_area(zone: Zone) -> f64 {
         Zone::Forest => 190_000.0,
         Zone::Protected => 320_000.0,
     }
+}
+
+/// A face after a strip was cut out of it.
+#[derive(Debug)]
+pub struct Parts {
+    /// The land on one side.
+    pub one: Ring,
+    /// The strip and its middle line, unless it came out too thin.
+    pub strip: Option<(Ring, [P; 2])>,
+    /// The land on the other side.
+    pub other: Ring,
 }
 
 impl Draft<'_> {
@@ -90,34 +101,55 @@ impl Draft<'_> {
     fn divide_by_way(&mut self, face: &[u32], area: f64, zone: Zone) -> Option<[Ring; 2]> {
         let wet = matches!(zone, Zone::Paddy | Zone::Ponds) && self.chance(0.6);
         let (kind, code, width) = way(area, zone, wet);
+        let slant = match zone {
+            Zone::Paddy | Zone::Ponds | Zone::Crops | Zone::Town => 0.05,
+            Zone::Village => 0.16,
+            Zone::Orchard | Zone::Forest | Zone::Protected => 0.28,
+        };
+        let parts = self.strip_across(face, width, slant)?;
+        if let Some((ground, [from, to])) = parts.strip {
+            self.settle_long(ground, Land::of(code), 120.0);
+            let dir = direction(from, to);
+            let (from, to) = (along(from, dir, -3.0), along(to, dir, 3.0));
+            self.ways.push(Way {
+                kind,
+                from,
+                to,
+                width,
+                zone,
+            });
+        }
+        Some([parts.one, parts.other])
+    }
+
+    /// Cuts a strip of `width` metres out of `face` near the middle of its long axis.
+    pub fn strip_across(&mut self, face: &[u32], width: f64, slant: f64) -> Option<Parts> {
         let ring = self.plane.expand(face);
         let axis = self.plane.long_axis(&ring);
         let (low, high) = self.plane.extent(&ring, axis);
         let at = low + (high - low) * self.between(0.40, 0.60);
-        let slant = match zone {
-            Zone::Paddy | Zone::Ponds | Zone::Crops | Zone::Town => self.between(-0.05, 0.05),
-            Zone::Village => self.between(-0.16, 0.16),
-            Zone::Orchard | Zone::Forest | Zone::Protected => self.between(-0.28, 0.28),
-        };
+        let slant = self.between(-slant, slant);
         let near = self.cut_across(face, axis, at - width / 2.0, slant)?;
-        // `axis` points away from the left part: left of "across" is where the axis comes from.
-        let (one, rest) = (near.left, near.right);
-        let Some(far) = self.parallel_cut(&rest, near.from, near.to, width) else {
-            return Some([one, rest]);
-        };
-        self.settle_long(far.left, Land::of(code), 120.0);
-        let (from, to) = (
-            between(near.from, far.from, 0.5),
-            between(near.to, far.to, 0.5),
-        );
-        let dir = direction(from, to);
-        self.ways.push(Way {
-            kind,
-            from: along(from, dir, -3.0),
-            to: along(to, dir, 3.0),
-            width,
-        });
-        Some([one, far.right])
+        Some(
+            match self.parallel_cut(&near.right, near.from, near.to, width) {
+                Some(far) => {
+                    let middle = [
+                        between(near.from, far.from, 0.5),
+                        between(near.to, far.to, 0.5),
+                    ];
+                    Parts {
+                        one: near.left,
+                        strip: Some((far.left, middle)),
+                        other: far.right,
+                    }
+                }
+                None => Parts {
+                    one: near.left,
+                    strip: None,
+                    other: near.right,
+                },
+            },
+        )
     }
 
     /// Cuts `face` along the line `width` metres to the right of the line `from` → `to`.
@@ -136,8 +168,6 @@ impl Draft<'_> {
     /// Makes `face` a block of its zone and parcels it out.
     fn block(&mut self, face: Ring, zone: Zone) {
         self.next_block();
-        let outline = self.plane.places(&self.plane.expand(&face));
-        self.blocks.push(Block { outline, zone });
         match zone {
             Zone::Town => self.town_block(face),
             Zone::Village => self.village_block(face),

@@ -66,14 +66,7 @@ pub struct Way {
     pub to: P,
     /// Width of its ground, metres.
     pub width: f64,
-}
-
-/// A block of fields or houses before it was parcelled out.
-#[derive(Debug, Clone)]
-pub struct Block {
-    /// Its outline on the board.
-    pub outline: Vec<P>,
-    /// What it is used for.
+    /// Use of the land it was laid through.
     pub zone: Zone,
 }
 
@@ -99,8 +92,6 @@ pub struct Draft<'a> {
     pub pieces: Vec<Piece>,
     /// Roads, lanes, canals.
     pub ways: Vec<Way>,
-    /// Blocks.
-    pub blocks: Vec<Block>,
     /// Reservoirs.
     pub reservoirs: Vec<Reservoir>,
     block: u32,
@@ -118,7 +109,6 @@ impl<'a> Draft<'a> {
             rng,
             pieces: Vec::new(),
             ways: Vec::new(),
-            blocks: Vec::new(),
             reservoirs: Vec::new(),
             block: 0,
         }

@@ -3,7 +3,7 @@
 use crate::chance::stream;
 use crate::ground::frame::{Frame, LineKind};
 use crate::ground::plane::{Plane, Ring};
-use crate::ground::terrain::Terrain;
+use crate::ground::terrain::{Terrain, Zone};
 use crate::ground::warp::{P, along, direction, left_of};
 use crate::layout::{Draft, Land, Way, WayKind};
 
@@ -158,6 +158,7 @@ fn bank(draft: &mut Draft<'_>, rest: Ring, side: &Side, frame_side: f64) -> Ring
             from: mid(side.from),
             to: mid(side.to),
             width: canal - dike,
+            zone: Zone::Paddy,
         });
     }
     rest

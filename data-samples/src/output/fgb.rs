@@ -22,7 +22,7 @@ pub enum Value {
     Real(f64),
     /// true or false.
     Boolean(bool),
-    /// A date, `YYYY-MM-DD`.
+    /// A date as ISO 8601 text, `YYYY-MM-DD`.
     Date(String),
     /// A list or record as JSON text.
     Json(String),
@@ -140,11 +140,11 @@ impl Table {
             })?;
         for column in columns {
             let kind = match column.kind {
-                Kind::Text => ColumnType::String,
                 Kind::Integer => ColumnType::Long,
                 Kind::Real => ColumnType::Double,
                 Kind::Boolean => ColumnType::Bool,
-                Kind::Date => ColumnType::DateTime,
+                // FlatGeobuf has no date without a time of day.
+                Kind::Text | Kind::Date => ColumnType::String,
                 Kind::Json => ColumnType::Json,
             };
             writer.add_column(column.name, kind, |_, _| {});
@@ -166,11 +166,11 @@ impl Table {
                 for (k, (column, value)) in columns.iter().zip(values).enumerate() {
                     let value = match value {
                         Value::Null => continue,
-                        Value::Text(v) => ColumnValue::String(v),
+                        Value::Text(v) | Value::Date(v) => ColumnValue::String(v),
                         Value::Integer(v) => ColumnValue::Long(*v),
                         Value::Real(v) => ColumnValue::Double(*v),
                         Value::Boolean(v) => ColumnValue::Bool(*v),
-                        Value::Date(v) => ColumnValue::DateTime(v),
+
                         Value::Json(v) => ColumnValue::Json(v),
                     };
                     if let Err(e) = feature.property(k, column.name, &value) {

@@ -6,10 +6,10 @@ use rand_chacha::ChaCha8Rng;
 use super::communes::Commune;
 use super::places;
 use crate::chance::{hash, stream};
+use crate::ground::plane::Survey;
 use crate::ground::warp::{P, twice_area};
-use crate::layout::square::lay_out;
-use crate::layout::{Land, Piece};
-use crate::province::{Member, Province};
+use crate::layout::{Draft, Land, Piece};
+use crate::province::Province;
 
 /// Characters of the land database's parcel names.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKLMNPQRSTUVWX";
@@ -46,37 +46,33 @@ pub fn area(rings: &[Vec<P>]) -> f64 {
     rings.iter().map(|r| twice_area(r)).sum::<f64>() / 2.0
 }
 
-/// All parcels of a commune, in the order of their sheets and numbers.
-pub fn of_commune(province: &Province, member: &Member) -> Vec<Parcel> {
+/// The parcels of a square in the order of their sheets and numbers; `sheet` counts the commune's sheets.
+pub fn of_square(
+    province: &Province,
+    commune: &'static Commune,
+    (i, j): (usize, usize),
+    draft: &Draft<'_>,
+    survey: &Survey<'_>,
+    sheet: &mut u32,
+) -> Vec<Parcel> {
     let mut out = Vec::new();
-    let mut sheet = 0;
-    for &(i, j) in &member.squares {
-        let draft = lay_out(&province.frame, &province.terrain, province.seed, i, j);
-        let salt = hash(province.seed, i as i64, j as i64);
-        let survey = draft.plane.survey(&province.warp, salt);
-        let mut rng = stream(province.seed ^ 0x5245_4749, i as i64, j as i64);
-        for pieces in sheets(&draft.pieces) {
-            sheet += 1;
-            let mut parcels: Vec<Parcel> = pieces
-                .iter()
-                .map(|piece| {
-                    let mut rings = vec![survey.ring(&piece.outer)];
-                    rings.extend(piece.holes.iter().map(|h| survey.ring(h)));
-                    let (_, centre) = draft.plane.area_and_centre(&piece.outer);
-                    let (hamlet, depth) = province.terrain.village(centre);
-                    parcel(
-                        &mut rng,
-                        piece,
-                        rings,
-                        member.commune,
-                        sheet,
-                        address(hamlet, depth, salt, piece.block),
-                    )
-                })
-                .collect();
-            number(&mut parcels);
-            out.extend(parcels);
-        }
+    let salt = hash(province.seed, i as i64, j as i64);
+    let mut rng = stream(province.seed ^ 0x5245_4749, i as i64, j as i64);
+    for pieces in sheets(&draft.pieces) {
+        *sheet += 1;
+        let mut parcels: Vec<Parcel> = pieces
+            .iter()
+            .map(|piece| {
+                let mut rings = vec![survey.ring(&piece.outer)];
+                rings.extend(piece.holes.iter().map(|h| survey.ring(h)));
+                let (_, centre) = draft.plane.area_and_centre(&piece.outer);
+                let (hamlet, depth) = province.terrain.village(centre);
+                let address = address(hamlet, depth, salt, piece.block);
+                parcel(&mut rng, piece, rings, commune, *sheet, address)
+            })
+            .collect();
+        number(&mut parcels);
+        out.extend(parcels);
     }
     out
 }

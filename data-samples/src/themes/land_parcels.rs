@@ -1,16 +1,10 @@
-//! Land parcels: made a commune at a time on all cores, written in the communes' order.
+//! Land parcels.
 
-use std::path::Path;
-use std::sync::mpsc::sync_channel;
-
-use flatgeobuf::GeometryType;
 use geo_types::Geometry;
-use rayon::prelude::*;
 use serde_json::json;
 
 use crate::output::fgb::{Column, Kind, Table, Value, WriteError};
-use crate::province::Province;
-use crate::register::parcels::{Parcel, of_commune};
+use crate::register::parcels::Parcel;
 
 /// The columns.
 pub const COLUMNS: &[Column] = &[
@@ -56,47 +50,10 @@ pub fn values(p: &Parcel) -> Vec<Value> {
     ]
 }
 
-/// Calls `take` with the parcels of every commune, in the communes' order, while the next ones are being made.
-pub fn each_commune<E: Send>(
-    province: &Province,
-    mut take: impl FnMut(Vec<Parcel>) -> Result<(), E> + Send,
-) -> Result<(), E> {
-    std::thread::scope(|scope| {
-        let (send, receive) = sync_channel::<Vec<Vec<Parcel>>>(1);
-        let taker = scope.spawn(move || {
-            for batch in receive {
-                for parcels in batch {
-                    take(parcels)?;
-                }
-            }
-            Ok(())
-        });
-        let width = rayon::current_num_threads().max(1) * 2;
-        for members in province.members.chunks(width) {
-            let batch = members
-                .par_iter()
-                .map(|m| of_commune(province, m))
-                .collect();
-            if send.send(batch).is_err() {
-                break;
-            }
-        }
-        drop(send);
-        match taker.join() {
-            Ok(result) => result,
-            Err(panic) => std::panic::resume_unwind(panic),
-        }
-    })
-}
-
-/// Writes the file; the number of parcels in it.
-pub fn write(province: &Province, path: &Path) -> Result<usize, WriteError> {
-    let mut table = Table::create(path, "land_parcels", GeometryType::Polygon, COLUMNS)?;
-    each_commune(province, |parcels| {
-        for p in &parcels {
-            table.push(Geometry::Polygon(super::polygon(&p.rings)), &values(p))?;
-        }
-        Ok::<_, WriteError>(())
-    })?;
-    table.finish()
+/// Adds a parcel to the table.
+pub fn push(table: &mut Table, parcel: &Parcel) -> Result<(), WriteError> {
+    table.push(
+        Geometry::Polygon(super::polygon(&parcel.rings)),
+        &values(parcel),
+    )
 }

@@ -1,7 +1,15 @@
 //! The themes' files: which columns each has and what goes into them.
 
 pub mod admin_units;
+pub mod crop_zones;
+pub mod dikes;
+pub mod irrigation_works;
 pub mod land_parcels;
+pub mod land_use_plans;
+pub mod roads;
+pub mod urban_plans;
+pub mod water;
+pub mod write;
 
 use geo_types::{Coord, LineString, Polygon};
 
@@ -21,4 +29,24 @@ pub fn polygon(rings: &[Vec<P>]) -> Polygon<f64> {
     let mut rings = rings.iter().map(|r| line(r, true));
     let outer = rings.next().unwrap_or_else(|| LineString::new(Vec::new()));
     Polygon::new(outer, rings.collect())
+}
+
+/// Length of a line, metres.
+pub fn length(course: &[P]) -> f64 {
+    course
+        .windows(2)
+        .map(|w| {
+            if let [a, b] = w {
+                crate::ground::warp::distance(*a, *b)
+            } else {
+                0.0
+            }
+        })
+        .sum()
+}
+
+/// A number rounded to `digits` decimals.
+pub fn rounded(x: f64, digits: i32) -> f64 {
+    let k = 10f64.powi(digits);
+    (x * k).round() / k
 }
