@@ -6,7 +6,7 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::warp::{P, Warp, along, between, distance, left_of};
+use super::warp::{P, Warp, along, between, direction, distance, left_of};
 use crate::chance::{hash, signed, unit};
 
 /// A closed line as vertex numbers, counter-clockwise, the first not repeated.
@@ -33,6 +33,11 @@ pub struct Plane {
     frozen: FxHashSet<u64>,
     frozen_vertices: u32,
 }
+
+/// Smallest part a cut may leave, m².
+const LEAST_PART: f64 = 5.0;
+/// Sine of the sharpest corner a cut may leave: nine degrees.
+const LEAST_SINE: f64 = 0.156;
 
 const fn edge(a: u32, b: u32) -> u64 {
     if a < b {
@@ -69,6 +74,11 @@ impl Plane {
     /// Where vertex `v` lies on the board.
     pub fn place(&self, v: u32) -> P {
         self.places.get(v as usize).copied().unwrap_or([0.0, 0.0])
+    }
+
+    /// Whether vertex `v` is shared with another plane.
+    pub fn is_frozen(&self, v: u32) -> bool {
+        v < self.frozen_vertices
     }
 
     /// A new vertex at `p` that lies on no edge yet.
@@ -146,7 +156,7 @@ impl Plane {
             if distance(pa, pb) < 2.0 {
                 continue;
             }
-            let dir = super::warp::direction(pa, pb);
+            let dir = direction(pa, pb);
             let (low, high) = self.extent(ring, left_of(dir));
             if high - low < best.0 - 1e-6 {
                 best = (high - low, dir);
@@ -168,7 +178,7 @@ impl Plane {
     /// Cuts a convex face along the line through `origin` towards `dir`.
     ///
     /// Where the line passes within `snap` metres of a corner it goes through the corner. `None` where the
-    /// line misses the face or would leave a part smaller than one square metre.
+    /// line misses the face, or would leave a tiny part or a needle-sharp corner.
     pub fn cut(&mut self, face: &[u32], origin: P, dir: P, snap: f64) -> Option<Cut> {
         let mut ring = self.expand(face);
         let side = |p: P| {
@@ -219,11 +229,8 @@ impl Plane {
         let one: Ring = ring.get(start..=end)?.to_vec();
         let mut two: Ring = ring.get(end..)?.to_vec();
         two.extend_from_slice(ring.get(..=start)?);
-        if one.len() < 3
-            || two.len() < 3
-            || self.area_and_centre(&one).0 < 1.0
-            || self.area_and_centre(&two).0 < 1.0
-        {
+        let large = |part: &[u32]| part.len() >= 3 && self.area_and_centre(part).0 >= LEAST_PART;
+        if !large(&one) || !large(&two) || self.is_sharp(&one) || self.is_sharp(&two) {
             return None;
         }
         // Walking `one` from start to end with the face on the left, the chord closes it backwards:
@@ -244,6 +251,26 @@ impl Plane {
                 to: from,
             }
         })
+    }
+
+    /// Whether a part, which its chord closes, has a corner at the chord too sharp for surveying: the small
+    /// bends of the sides would cross there.
+    fn is_sharp(&self, part: &[u32]) -> bool {
+        let (Some(&first), Some(&last)) = (part.first(), part.last()) else {
+            return true;
+        };
+        let (Some(&second), Some(&before)) = (
+            part.get(1),
+            part.len().checked_sub(2).and_then(|k| part.get(k)),
+        ) else {
+            return true;
+        };
+        let chord = direction(self.place(first), self.place(last));
+        let sharp = |from: u32, to: u32| {
+            let side = direction(self.place(from), self.place(to));
+            (chord[0] * side[1] - chord[1] * side[0]).abs() < LEAST_SINE
+        };
+        sharp(first, second) || sharp(last, before)
     }
 
     /// Puts the vertex of a hit into the ring; the vertex's position in it.
@@ -326,7 +353,7 @@ impl Survey<'_> {
         let h = hash(self.seed ^ 0xBE4D, low as i64, high as i64);
         let some = usize::from(length > 7.0 && unit(h) < 0.42);
         let count = (length / 38.0) as usize + some;
-        let aside = left_of(super::warp::direction(p, q));
+        let aside = left_of(direction(p, q));
         let reach = (length * 0.02).min(0.32);
         let start = out.len();
         for k in 1..=count {

@@ -17,7 +17,7 @@ const TURN: P = [0.96, 0.28];
 
 /// The bends: wavelength in metres, and displacement as a share of it. The slopes add up to less than one,
 /// so that the map never folds; it is the curl of a potential, so that areas hardly change.
-const BENDS: [(f64, f64); 3] = [(8_700.0, 0.055), (2_300.0, 0.035), (640.0, 0.016)];
+const BENDS: [(f64, f64); 3] = [(8_700.0, 0.068), (2_300.0, 0.052), (640.0, 0.014)];
 
 /// The map from board to ground of one province.
 #[derive(Debug, Clone, Copy)]

@@ -3,7 +3,7 @@
 use super::{Draft, Land};
 use crate::chance::spread;
 use crate::ground::plane::Ring;
-use crate::ground::warp::left_of;
+use crate::ground::warp::{between, distance, left_of};
 use rand::Rng;
 
 /// How a block is sliced into rows and the rows into plots.
@@ -234,15 +234,18 @@ impl Draft<'_> {
 
     /// Makes a plot a parcel; now and then with an island parcel of use `inside` in its middle.
     pub fn plot(&mut self, face: Ring, land: Land, inside: &'static str) {
-        if !self.chance(0.0065) {
+        if !self.chance(0.0075) {
             self.settle(face, land);
             return;
         }
         let ring = self.plane.expand(&face);
         let (area, centre) = self.plane.area_and_centre(&ring);
-        let axis = self.plane.long_axis(&ring);
-        let (low, high) = self.plane.extent(&ring, left_of(axis));
-        if area < 260.0 || high - low < 11.0 {
+        let around: f64 = (0..ring.len())
+            .filter_map(|k| Some((*ring.get(k)?, *ring.get((k + 1) % ring.len())?)))
+            .map(|(a, b)| distance(self.plane.place(a), self.plane.place(b)))
+            .sum();
+        // An island needs room: a square has 0.0625, a needle next to nothing.
+        if area < 260.0 || area < 0.032 * around * around {
             self.settle(face, land);
             return;
         }
@@ -251,7 +254,7 @@ impl Draft<'_> {
         let island: Ring = ring
             .iter()
             .step_by(step)
-            .map(|&v| crate::ground::warp::between(centre, self.plane.place(v), share))
+            .map(|&v| between(centre, self.plane.place(v), share))
             .collect::<Vec<_>>()
             .into_iter()
             .map(|p| self.plane.add(p))

@@ -140,9 +140,21 @@ impl<'a> Draft<'a> {
         let axis = self.plane.long_axis(&ring);
         let (low, high) = self.plane.extent(&ring, axis);
         let count = ((high - low) / length).round().max(1.0);
+        let shared: Vec<f64> = ring
+            .iter()
+            .filter(|&&v| self.plane.is_frozen(v))
+            .map(|&v| self.plane.place(v))
+            .map(|p| p[0] * axis[0] + p[1] * axis[1])
+            .collect();
         let mut rest = face;
         for k in 1..count as usize {
-            let at = low + (high - low) * k as f64 / count;
+            let ideal = low + (high - low) * k as f64 / count;
+            // A shared edge can be cut only at its vertices: go through the nearest one.
+            let at = shared
+                .iter()
+                .copied()
+                .min_by(|a, b| (a - ideal).abs().total_cmp(&(b - ideal).abs()));
+            let at = at.unwrap_or(ideal);
             if let Some(cut) = self.cut_across(&rest, axis, at, 0.0) {
                 self.settle(cut.left, land);
                 rest = cut.right;

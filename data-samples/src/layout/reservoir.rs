@@ -3,10 +3,10 @@
 use super::{Draft, Land, Reservoir};
 use crate::ground::plane::Ring;
 use crate::ground::terrain::Zone;
-use crate::ground::warp::{P, between};
+use crate::ground::warp::{P, between, distance};
 
-/// Rays of a lake at most.
-const RAYS: usize = 18;
+/// Rays of a lake, about.
+const RAYS: usize = 20;
 
 impl Draft<'_> {
     /// Whether a face of this size and use takes the square's reservoir.
@@ -20,22 +20,27 @@ impl Draft<'_> {
     /// that every part is convex; `None` where the face has too few vertices.
     pub fn reservoir(&mut self, face: &[u32], centre: P) -> Option<Vec<Ring>> {
         let mut ring = face.to_vec();
-        while ring.len() < 10 {
-            let (k, a, b) = self.longest_edge(&ring)?;
+        let around: f64 = (0..ring.len()).map(|k| self.edge_length(&ring, k)).sum();
+        while let Some((k, length)) = self.longest_edge(&ring)
+            && length > around / RAYS as f64
+        {
+            let (a, b) = (*ring.get(k)?, *ring.get((k + 1) % ring.len())?);
             let v = self.plane.split_edge(a, b)?;
             ring.insert(k + 1, v);
         }
-        let count = ring.len().min(RAYS);
-        // Positions in the ring where rays end, evenly by number of vertices.
-        let feet: Vec<usize> = (0..count).map(|k| k * ring.len() / count).collect();
-        let mut depth = self.between(0.45, 0.7);
+        let feet = self.feet(&ring, around / RAYS as f64);
+        let count = feet.len();
+        if count < 8 {
+            return None;
+        }
+        let mut depth = self.between(0.5, 0.7);
         let mut shore = Ring::with_capacity(count);
         for &k in &feet {
-            depth = (depth + self.between(-0.17, 0.17)).clamp(0.28, 0.82);
+            depth = (depth + self.between(-0.15, 0.15)).clamp(0.3, 0.84);
             let foot = self.plane.place(*ring.get(k)?);
             shore.push(self.plane.add(between(centre, foot, depth)));
         }
-        let mut around = Vec::with_capacity(count);
+        let mut land = Vec::with_capacity(count);
         for k in 0..count {
             let next = (k + 1) % count;
             let (from, to) = (*feet.get(k)?, *feet.get(next)?);
@@ -49,7 +54,7 @@ impl Draft<'_> {
             }
             part.push(*shore.get(next)?);
             part.push(*shore.get(k)?);
-            around.push(part);
+            land.push(part);
         }
         let dam = [
             self.plane.place(*shore.first()?),
@@ -58,19 +63,34 @@ impl Draft<'_> {
         self.next_block();
         self.settle(shore.clone(), Land::of("MNC"));
         self.reservoirs.push(Reservoir { shore, dam });
-        Some(around)
+        Some(land)
     }
 
-    fn longest_edge(&self, ring: &[u32]) -> Option<(usize, u32, u32)> {
-        let mut best = None;
-        let mut length = 0.0;
-        for (k, &a) in ring.iter().enumerate() {
-            let b = ring.get(k + 1).or(ring.first()).copied()?;
-            let d = crate::ground::warp::distance(self.plane.place(a), self.plane.place(b));
-            if d > length {
-                (best, length) = (Some((k, a, b)), d);
+    /// Positions in the ring where rays end: about `step` metres apart along it.
+    fn feet(&self, ring: &[u32], step: f64) -> Vec<usize> {
+        let mut feet = Vec::new();
+        let mut since = f64::INFINITY;
+        for k in 0..ring.len() {
+            if since >= step * 0.8 {
+                feet.push(k);
+                since = 0.0;
             }
+            since += self.edge_length(ring, k);
         }
-        best
+        feet
+    }
+
+    /// Length of the edge that begins at position `k`.
+    fn edge_length(&self, ring: &[u32], k: usize) -> f64 {
+        match (ring.get(k), ring.get((k + 1) % ring.len().max(1))) {
+            (Some(&a), Some(&b)) => distance(self.plane.place(a), self.plane.place(b)),
+            _ => 0.0,
+        }
+    }
+
+    fn longest_edge(&self, ring: &[u32]) -> Option<(usize, f64)> {
+        (0..ring.len())
+            .map(|k| (k, self.edge_length(ring, k)))
+            .max_by(|a, b| a.1.total_cmp(&b.1))
     }
 }

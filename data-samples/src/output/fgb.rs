@@ -1,5 +1,6 @@
 //! FlatGeobuf in EPSG:9214, written as features come.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -97,10 +98,53 @@ pub enum WriteError {
     },
 }
 
+/// Names and text code of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// The themes' field names, Unicode.
+    #[default]
+    Official,
+    /// Column names as exports of land offices have them (`SoHieuToBanDo`), text as TCVN3 bytes read as
+    /// Latin-1: what a shapefile without .cpg is made from.
+    Local,
+}
+
+impl Form {
+    /// What a column is called in this form; `None` where such files do not have it.
+    pub fn name(self, theme: &str, field: &'static str) -> Option<String> {
+        if self == Self::Official {
+            return Some(field.to_owned());
+        }
+        match (theme, field) {
+            ("land_parcels", "ma_xa" | "danh_muc_ma_xa_goc" | "loai_dat" | "muc_dich") => None,
+            ("land_parcels", "ma_xa_goc") => Some("MaXa".to_owned()),
+            ("land_parcels", "so_to") => Some("SoHieuToBanDo".to_owned()),
+            ("land_parcels", "so_thua") => Some("SoThuTuThua".to_owned()),
+            ("land_parcels", "loai_dat_goc") => Some("KyHieuMucDichSuDung".to_owned()),
+            _ => Some(field.split('_').filter_map(capitalised).collect()),
+        }
+    }
+
+    fn text(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Official => Cow::Borrowed(text),
+            Self::Local => Cow::Owned(super::tcvn3::encode(text)),
+        }
+    }
+}
+
+fn capitalised(word: &str) -> Option<String> {
+    let mut letters = word.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+}
+
 /// A FlatGeobuf file being written. It appears under its name when [`Table::finish`] succeeds.
 pub struct Table {
     writer: FgbWriter<'static>,
-    columns: &'static [Column],
+    columns: Vec<Option<(usize, String)>>,
+    form: Form,
     path: PathBuf,
     rows: usize,
 }
@@ -115,7 +159,8 @@ impl Table {
         path: &Path,
         theme: &str,
         geometry: GeometryType,
-        columns: &'static [Column],
+        columns: &[Column],
+        form: Form,
     ) -> Result<Self, WriteError> {
         let options = FgbWriterOptions {
             write_index: true,
@@ -138,42 +183,66 @@ impl Table {
                     source,
                 }
             })?;
+        let mut named = Vec::with_capacity(columns.len());
         for column in columns {
             let kind = match column.kind {
+                // FlatGeobuf has no date without a time of day.
+                Kind::Text | Kind::Date => ColumnType::String,
                 Kind::Integer => ColumnType::Long,
                 Kind::Real => ColumnType::Double,
                 Kind::Boolean => ColumnType::Bool,
-                // FlatGeobuf has no date without a time of day.
-                Kind::Text | Kind::Date => ColumnType::String,
                 Kind::Json => ColumnType::Json,
             };
-            writer.add_column(column.name, kind, |_, _| {});
+            named.push(form.name(theme, column.name));
+            if let Some(Some(name)) = named.last() {
+                writer.add_column(name, kind, |_, _| {});
+            }
         }
+        let mut count = 0;
+        let columns = named
+            .into_iter()
+            .map(|name| {
+                name.map(|name| {
+                    count += 1;
+                    (count - 1, name)
+                })
+            })
+            .collect();
         Ok(Self {
             writer,
             columns,
+            form,
             path: path.to_owned(),
             rows: 0,
         })
     }
 
+    /// The form it is written in.
+    pub const fn form(&self) -> Form {
+        self.form
+    }
+
     /// Adds a feature: its geometry in EPSG:9214 and one value a column.
     pub fn push(&mut self, geometry: Geometry<f64>, values: &[Value]) -> Result<(), WriteError> {
-        let columns = self.columns;
+        let (columns, form) = (&self.columns, self.form);
         let mut failed = None;
         self.writer
             .add_feature_geom(geometry, |feature| {
-                for (k, (column, value)) in columns.iter().zip(values).enumerate() {
+                for (column, value) in columns.iter().zip(values) {
+                    let Some((k, name)) = column else { continue };
+                    let text;
                     let value = match value {
                         Value::Null => continue,
-                        Value::Text(v) | Value::Date(v) => ColumnValue::String(v),
+                        Value::Text(v) | Value::Date(v) => {
+                            text = form.text(v);
+                            ColumnValue::String(&text)
+                        }
                         Value::Integer(v) => ColumnValue::Long(*v),
                         Value::Real(v) => ColumnValue::Double(*v),
                         Value::Boolean(v) => ColumnValue::Bool(*v),
-
                         Value::Json(v) => ColumnValue::Json(v),
                     };
-                    if let Err(e) = feature.property(k, column.name, &value) {
+                    if let Err(e) = feature.property(*k, name, &value) {
                         failed = Some(e);
                     }
                 }

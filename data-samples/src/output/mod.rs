@@ -1,3 +1,6 @@
 //! Writing files.
 
+pub mod committed;
+pub mod convert;
 pub mod fgb;
+pub mod tcvn3;

@@ -108,10 +108,10 @@ fn parcel(
     address: String,
 ) -> Parcel {
     let area = area(&rings);
-    let ratio = if rng.random::<f64>() < 0.016 {
+    let ratio = if rng.random::<f64>() < 0.012 {
         rng.random_range(0.992..1.0065)
     } else {
-        rng.random_range(0.99985..1.0003)
+        rng.random_range(0.9999..1.0002)
     };
     let urban = |code: &'static str| {
         if code == "ONT" && commune.is_urban() {

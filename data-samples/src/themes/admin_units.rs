@@ -10,7 +10,7 @@ use rustc_hash::FxHashMap;
 use super::rounded;
 use crate::ground::warp::{P, twice_area};
 use crate::layout::square::outline;
-use crate::output::fgb::{Column, Kind, Table, Value, WriteError};
+use crate::output::fgb::{Column, Form, Kind, Table, Value, WriteError};
 use crate::province::Province;
 use crate::register::communes::{DISTRICTS, JOINED};
 
@@ -180,8 +180,14 @@ fn units(province: &Province, era: Era) -> Vec<Unit<'static>> {
 }
 
 /// Writes the units of an era; how many.
-pub fn write(province: &Province, era: Era, path: &Path) -> Result<usize, WriteError> {
-    let mut table = Table::create(path, "admin_units", GeometryType::MultiPolygon, COLUMNS)?;
+pub fn write(province: &Province, era: Era, path: &Path, form: Form) -> Result<usize, WriteError> {
+    let mut table = Table::create(
+        path,
+        "admin_units",
+        GeometryType::MultiPolygon,
+        COLUMNS,
+        form,
+    )?;
     for unit in units(province, era) {
         let rings = boundary(province, &unit.squares);
         let area = rings.iter().map(|r| twice_area(r)).sum::<f64>() / 2e6;

@@ -11,7 +11,7 @@ use super::rounded;
 use crate::chance::{hash, signed, unit};
 use crate::ground::terrain::Zone;
 use crate::ground::warp::{P, distance};
-use crate::output::fgb::{Column, Kind, Table, Value, WriteError};
+use crate::output::fgb::{Column, Form, Kind, Table, Value, WriteError};
 use crate::province::{Member, Province};
 use crate::register::places;
 use crate::register::survey::ring_area;
@@ -46,36 +46,45 @@ pub const COUNT: usize = 45;
 /// Markets a zone may have a code for, the most frequent first.
 const MARKETS: [&str; 6] = ["CN", "JP", "US", "AU", "TH", "EU"];
 
-/// Crops: code, name, varieties, pests, tonnes a hectare.
-const CROPS: [(&str, &str, [&str; 2], [&str; 3], f64); 4] = [
-    (
-        "vai_thieu",
-        "vải thiều",
-        ["Vải thiều Thanh Hà", "U hồng"],
-        ["Sâu đục cuống quả", "Bọ xít nhãn vải", "Sương mai"],
-        6.4,
-    ),
-    (
-        "nhan",
-        "nhãn",
-        ["Nhãn lồng", "Nhãn Miền Thiết"],
-        ["Bọ xít nhãn vải", "Nhện lông nhung", "Thán thư"],
-        7.2,
-    ),
-    (
-        "cam",
-        "cam",
-        ["Cam Vinh", "Cam đường canh"],
-        ["Ruồi đục quả", "Nhện đỏ", "Thán thư"],
-        12.0,
-    ),
-    (
-        "buoi",
-        "bưởi",
-        ["Bưởi Diễn", "Bưởi da xanh"],
-        ["Ruồi đục quả", "Nhện đỏ", "Sâu vẽ bùa"],
-        13.5,
-    ),
+/// A crop of the growing zones.
+struct Crop {
+    code: &'static str,
+    name: &'static str,
+    varieties: [&'static str; 2],
+    pests: [&'static str; 3],
+    /// Tonnes a hectare.
+    yields: f64,
+}
+
+const CROPS: [Crop; 4] = [
+    Crop {
+        code: "vai_thieu",
+        name: "vải thiều",
+        varieties: ["Vải thiều Thanh Hà", "U hồng"],
+        pests: ["Sâu đục cuống quả", "Bọ xít nhãn vải", "Sương mai"],
+        yields: 6.4,
+    },
+    Crop {
+        code: "nhan",
+        name: "nhãn",
+        varieties: ["Nhãn lồng", "Nhãn Miền Thiết"],
+        pests: ["Bọ xít nhãn vải", "Nhện lông nhung", "Thán thư"],
+        yields: 7.2,
+    },
+    Crop {
+        code: "cam",
+        name: "cam",
+        varieties: ["Cam Vinh", "Cam đường canh"],
+        pests: ["Ruồi đục quả", "Nhện đỏ", "Thán thư"],
+        yields: 12.0,
+    },
+    Crop {
+        code: "buoi",
+        name: "bưởi",
+        varieties: ["Bưởi Diễn", "Bưởi da xanh"],
+        pests: ["Ruồi đục quả", "Nhện đỏ", "Sâu vẽ bùa"],
+        yields: 13.5,
+    },
 ];
 
 /// Sixteen directions around the circle, by points of a square brought to length one.
@@ -185,8 +194,8 @@ pub fn commune_at(province: &Province, p: P) -> Option<&Member> {
 }
 
 /// Writes the file; the number of zones.
-pub fn write(province: &Province, path: &Path) -> Result<usize, WriteError> {
-    let mut table = Table::create(path, "crop_zones", GeometryType::Polygon, COLUMNS)?;
+pub fn write(province: &Province, path: &Path, form: Form) -> Result<usize, WriteError> {
+    let mut table = Table::create(path, "crop_zones", GeometryType::Polygon, COLUMNS, form)?;
     for (k, (centre, ring)) in outlines(province).into_iter().enumerate() {
         let h = hash(province.seed ^ 0x4355, k as i64, 0);
         let crop = match unit(h) {
@@ -195,7 +204,14 @@ pub fn write(province: &Province, path: &Path) -> Result<usize, WriteError> {
             x if x < 0.9 => 2,
             _ => 3,
         };
-        let Some((code, crop_name, varieties, pests, yields)) = CROPS.get(crop) else {
+        let Some(Crop {
+            code,
+            name: crop_name,
+            varieties,
+            pests,
+            yields,
+        }) = CROPS.get(crop)
+        else {
             continue;
         };
         let markets: Vec<&str> = MARKETS

@@ -165,6 +165,12 @@ pub fn push_frame(table: &mut Table, province: &Province) -> Result<(), WriteErr
             )?;
         }
     }
+    push_crossings(table, province)
+}
+
+/// Adds a sluice and a pumping station wherever a main canal meets a dike.
+fn push_crossings(table: &mut Table, province: &Province) -> Result<(), WriteError> {
+    let (frame, warp, seed) = (&province.frame, &province.warp, province.seed);
     for j in 0..=frame.ny {
         let LineKind::River(r) = frame.along_u(j) else {
             continue;

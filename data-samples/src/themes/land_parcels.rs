@@ -3,7 +3,7 @@
 use geo_types::Geometry;
 use serde_json::json;
 
-use crate::output::fgb::{Column, Kind, Table, Value, WriteError};
+use crate::output::fgb::{Column, Form, Kind, Table, Value, WriteError};
 use crate::register::parcels::Parcel;
 
 /// The columns.
@@ -20,6 +20,10 @@ pub const COLUMNS: &[Column] = &[
     Column::new("ma_thua_dat", Kind::Text),
     Column::new("dia_chi_thua_dat", Kind::Text),
 ];
+
+/// Position of `loai_dat_goc`: the theme leaves it empty where it says no more than `loai_dat`, an office's
+/// file has nothing else.
+const LAND_USE_AS_READ: usize = 6;
 
 /// The values of a parcel in the columns' order.
 pub fn values(p: &Parcel) -> Vec<Value> {
@@ -52,8 +56,12 @@ pub fn values(p: &Parcel) -> Vec<Value> {
 
 /// Adds a parcel to the table.
 pub fn push(table: &mut Table, parcel: &Parcel) -> Result<(), WriteError> {
-    table.push(
-        Geometry::Polygon(super::polygon(&parcel.rings)),
-        &values(parcel),
-    )
+    let mut values = values(parcel);
+    if table.form() == Form::Local
+        && parcel.land.second.is_none()
+        && let Some(raw) = values.get_mut(LAND_USE_AS_READ)
+    {
+        *raw = Value::text(parcel.land.code);
+    }
+    table.push(Geometry::Polygon(super::polygon(&parcel.rings)), &values)
 }

@@ -15,7 +15,7 @@ use crate::ground::plane::{Plane, Ring};
 use crate::ground::terrain::Zone;
 use crate::ground::warp::{P, distance};
 use crate::layout::Draft;
-use crate::output::fgb::{Column, Kind, Table, Value, WriteError};
+use crate::output::fgb::{Column, Form, Kind, Table, Value, WriteError};
 use crate::province::Province;
 use crate::register::survey::ring_area;
 
@@ -230,6 +230,7 @@ fn divide(draft: &mut Draft<'_>, face: Ring, level: Level) -> Vec<Lot> {
     while let Some(face) = open.pop() {
         let (area, _) = draft.plane.area_and_centre(&draft.plane.expand(&face));
         let limit = total / blocks * draft.between(0.7, 1.5);
+        let width = width.min((area.sqrt() * 0.055).max(5.0));
         let width = if area > total / 6.0 {
             width * 1.6
         } else {
@@ -316,13 +317,21 @@ pub fn write(
     province: &Province,
     plans: &Path,
     zones: &Path,
+    form: Form,
 ) -> Result<(usize, usize), WriteError> {
-    let mut plan_table = Table::create(plans, "urban_plans", GeometryType::Polygon, PLAN_COLUMNS)?;
+    let mut plan_table = Table::create(
+        plans,
+        "urban_plans",
+        GeometryType::Polygon,
+        PLAN_COLUMNS,
+        form,
+    )?;
     let mut zone_table = Table::create(
         zones,
         "urban_plan_zones",
         GeometryType::Polygon,
         ZONE_COLUMNS,
+        form,
     )?;
     let grid = Grid::new(province);
     for (n, plan) in PLANS.iter().enumerate() {

@@ -11,7 +11,7 @@ use super::{
     admin_units, crop_zones, dikes, irrigation_works, land_parcels, land_use_plans, roads,
     urban_plans, water,
 };
-use crate::output::fgb::{Table, WriteError};
+use crate::output::fgb::{Form, Table, WriteError};
 use crate::province::Province;
 use crate::register::defects;
 use crate::register::survey::{CommuneSurvey, survey};
@@ -54,28 +54,42 @@ pub fn each_commune<E: Send>(
     })
 }
 
+/// How the files are to be.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// Break a few parcels as real files are broken.
+    pub with_defects: bool,
+    /// Names and text code.
+    pub form: Form,
+}
+
 /// Writes `<out>/<theme>.fgb` for every theme, and the communes and districts of 2023 as
-/// `<out>/2023/admin_units.fgb`. `with_defects` breaks a few parcels as real files are broken.
+/// `<out>/2023/admin_units.fgb`.
 ///
 /// Returns the number of features of each theme, in the order of [`THEMES`].
 pub fn write_all(
     province: &Province,
     out: &Path,
-    with_defects: bool,
+    options: Options,
 ) -> Result<[usize; 10], WriteError> {
+    let Options { with_defects, form } = options;
     let path = |theme: &str| out.join(format!("{theme}.fgb"));
     let before = out.join("2023");
     std::fs::create_dir_all(&before).map_err(|source| WriteError::File {
         path: before.clone(),
         source,
     })?;
-    let table = |theme, kind, columns| Table::create(&path(theme), theme, kind, columns);
+    let table = |theme, kind, columns| Table::create(&path(theme), theme, kind, columns, form);
 
-    let units = admin_units::write(province, Era::Now, &path("admin_units"))?;
-    admin_units::write(province, Era::Before, &before.join("admin_units.fgb"))?;
-    let (plans, zones) =
-        urban_plans::write(province, &path("urban_plans"), &path("urban_plan_zones"))?;
-    let crops = crop_zones::write(province, &path("crop_zones"))?;
+    let units = admin_units::write(province, Era::Now, &path("admin_units"), form)?;
+    admin_units::write(province, Era::Before, &before.join("admin_units.fgb"), form)?;
+    let (plans, zones) = urban_plans::write(
+        province,
+        &path("urban_plans"),
+        &path("urban_plan_zones"),
+        form,
+    )?;
+    let crops = crop_zones::write(province, &path("crop_zones"), form)?;
     let mut dike_table = table("dikes", GeometryType::LineString, dikes::COLUMNS)?;
     dikes::push_frame(&mut dike_table, province)?;
 
