@@ -53,6 +53,12 @@ const isDriver = (text) => /GL Driver Message|GPU stall/.test(text);
 /** Waits until the map has drawn everything it asked for. */
 export const drawn = (page) => page.waitForSelector('.map[data-drawn=yes]', { timeout: 60_000 });
 
+/** Waits until what was just changed is drawn: two frames for the map to take it in, then its rest. */
+export async function settled(page) {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  await drawn(page);
+}
+
 export async function screenshot(page, name) {
   mkdirSync(OUT, { recursive: true });
   await page.screenshot({ path: join(OUT, `${name}.png`) });

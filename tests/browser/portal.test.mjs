@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { after, before, describe, test } from 'node:test';
-import { DESKTOP, PHONE, drawn, launch, open, screenshot } from './browser.mjs';
+import { DESKTOP, PHONE, drawn, launch, open, screenshot, settled } from './browser.mjs';
 import { server } from './server.mjs';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -69,7 +69,7 @@ describe('the portal', () => {
     assert.match(await page.title(), /Địa bạ/);
     assert.match(page.url(), /#map=/);
     assert.equal(await page.getByRole('navigation').getByRole('button').count(), 4);
-    const policy = await page.evaluate(async () => (await fetch('/')).headers.get('content-security-policy'));
+    const policy = await page.evaluate(async () => (await fetch('/', { headers: { accept: 'text/html' } })).headers.get('content-security-policy'));
     assert.match(policy ?? '', /script-src 'self'/);
     assert.doesNotMatch(policy ?? '', /script-src[^;]*unsafe/);
     assert.deepEqual(trouble, []);
@@ -162,9 +162,8 @@ describe('the portal', () => {
     const groups = { 'Quy hoạch': 'planning', 'Vùng trồng': 'crops', 'Đê điều & thủy lợi': 'water', 'Thửa đất': null };
     for (const [name, way] of Object.entries(groups)) {
       await page.getByRole('button', { name, exact: true }).click();
-      await drawn(page);
-      const hash = new URL(page.url()).hash;
-      assert.equal(/way=(\w+)/.exec(hash)?.[1] ?? null, way);
+      await page.waitForURL((address) => (/way=(\w+)/.exec(address.hash)?.[1] ?? null) === way);
+      await settled(page);
       await screenshot(page, `desktop-way-${way ?? 'land'}`);
     }
     assert.deepEqual(trouble, []);
