@@ -1,5 +1,5 @@
 import type { JSX } from 'preact';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import type { ApiError } from '../api';
 import { toVn2000 } from '../crs/vn2000';
 import type { Place } from '../map/map';
@@ -42,7 +42,7 @@ export function Sheet({ answer, chosen, onChoose, onZoom, onClose, onRetry, onCo
   const lists = useCodeLists(listsOf(shownThemes));
   const heading = useRef<HTMLHeadingElement>(null);
   const subject = answer.key ? `${answer.key.commune}/${answer.key.sheet}/${answer.key.parcel}` : (answer.place?.join() ?? '');
-  useEffect(() => heading.current?.focus({ preventScroll: true }), [subject]);
+  useLayoutEffect(() => heading.current?.focus({ preventScroll: true }), [subject]);
 
   return (
     <section class="sheet" aria-label={t('sheet.label')} aria-busy={answer.loading} onKeyDown={(e) => e.key === 'Escape' && onClose()}>
