@@ -289,6 +289,52 @@ fn capitals_are_raised_only_where_the_cell_says_so() {
 }
 
 #[test]
+fn the_capitals_rule_holds_over_the_communes_names_where_they_are_present() {
+    let Some(text) = shared("commune_mapping_pre_to_post_20250701.csv") else {
+        return;
+    };
+    let (mut names, mut ambiguous) = (0, Vec::new());
+    for line in text.lines().skip(1) {
+        let name = line.split(',').nth(3).expect("old_commune");
+        names += 1;
+        // Title case comes back as it was; what TCVN3 cannot carry is flagged, never changed in silence.
+        let small = tcvn3_as_typed(name);
+        let decoded = decode(&small, Encoding::Tcvn3, true);
+        assert!(
+            decoded.text == *name || decoded.flags.lossy,
+            "{name}: {}",
+            decoded.text
+        );
+        // Typed in capitals, the name is raised or said to be doubtful.
+        let bare = name
+            .split_once(' ')
+            .map_or(name, |(_, bare)| bare)
+            .to_uppercase();
+        let capitals = tcvn3_as_typed(&bare);
+        let decoded = decode(&capitals, Encoding::Tcvn3, true);
+        if decoded.flags.ambiguous_capitals {
+            ambiguous.push(bare);
+        } else {
+            assert_eq!(decoded.text, bare);
+        }
+    }
+    assert_eq!(names, 316);
+    assert!(ambiguous.len() <= 5, "{ambiguous:?}");
+}
+
+/// `text` as an office types it in TCVN3: capitals with tone marks are small letters in a capitals font.
+fn tcvn3_as_typed(text: &str) -> String {
+    text.chars()
+        .map(|c| {
+            let small: String = c.to_lowercase().collect();
+            encode(&c.to_string(), Encoding::Tcvn3)
+                .or_else(|| encode(&small, Encoding::Tcvn3))
+                .expect("TCVN3 has the small letter")
+        })
+        .collect()
+}
+
+#[test]
 fn damage_is_counted() {
     for (text, lost) in [
         ("XÃ TÂN TH?NG", 1),

@@ -189,4 +189,11 @@ mod tests {
             assert!(refused(head, extension).is_some());
         }
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_bytes_panic(head in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..64), extension in ".{0,6}") {
+            let _ = (by_bytes(&head), by_extension(&extension), refused(&head, &extension));
+        }
+    }
 }

@@ -270,4 +270,19 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn parameters_that_are_no_numbers_are_no_grid() {
+        for parameter in ["107.45", "1e400", "-107"] {
+            let wkt = format!(
+                r#"PROJCS["x",GEOGCS["x",DATUM["x",SPHEROID["x",6378137,298.257223563]],PRIMEM["Greenwich",0],UNIT["Degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["False_Easting",500000],PARAMETER["False_Northing",0],PARAMETER["Central_Meridian",{parameter}],PARAMETER["Scale_Factor",0.9999],PARAMETER["Latitude_Of_Origin",0],UNIT["Meter",1]]"#
+            );
+            if let Ok(srs) = SpatialRef::from_wkt(&wkt) {
+                assert!(
+                    matches!(read(&srs), DeclaredCrs::Unknown { .. }),
+                    "{parameter}"
+                );
+            }
+        }
+    }
 }

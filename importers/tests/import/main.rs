@@ -2,6 +2,7 @@
 
 mod common;
 mod communes;
+mod damage;
 mod formats;
 mod killed;
 mod legacy;
