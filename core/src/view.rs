@@ -238,9 +238,9 @@ impl LayerView {
         Ok(found)
     }
 
-    /// The features whose business key has exactly these parts; real data has several for one key.
+    /// The features whose business key is these parts, or begins with them; real data has several for one key.
     pub fn by_key(&self, parts: &[&str]) -> Vec<FeatureRef<'_>> {
-        let mut found = self.keyed(|shard| shard.keys().exact(parts));
+        let mut found = self.keyed(|shard| shard.keys().whole(parts));
         found.sort_by(|a, b| a.order().cmp(&b.order()));
         found
     }

@@ -137,6 +137,43 @@ fn a_parcel_is_found_by_every_way_in() {
 }
 
 #[test]
+fn a_theme_of_points_lines_and_polygons_keeps_each_as_it_is() {
+    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
+    let theme = catalogue.theme("irrigation_works").unwrap();
+    let line = geo::LineString::from(vec![(WEST, SOUTH), (WEST + 100.0, SOUTH)]);
+    let square = Rect::new((WEST, SOUTH + 10.0), (WEST + 50.0, SOUTH + 60.0)).to_polygon();
+    let geometries: [geo::Geometry<f64>; 3] = [
+        geo::Point::new(WEST + 30.0, SOUTH + 5.0).into(),
+        line.into(),
+        square.into(),
+    ];
+    let records: Vec<NewFeature> = geometries
+        .iter()
+        .enumerate()
+        .map(|(i, g)| {
+            record(
+                theme,
+                g.clone(),
+                &[("ma_cong_trinh", Value::Text(format!("CT-{i}")))],
+            )
+        })
+        .collect();
+    import(dir.path(), &catalogue, "irrigation_works", "d", &records);
+    let register = register(dir.path(), &catalogue);
+    let view = Arc::clone(&register.snapshot().layers["irrigation_works"]);
+    for (i, geometry) in geometries.iter().enumerate() {
+        let found = view.by_key(&[&format!("ct-{i}")]);
+        assert_eq!(found[0].geometry().unwrap(), *geometry);
+    }
+    let near = |tolerance| {
+        view.at_point(geo::coord! { x: WEST + 30.0, y: SOUTH + 4.0 }, tolerance)
+            .unwrap()
+            .len()
+    };
+    assert_eq!([near(0.0), near(1.0), near(4.0), near(6.0)], [0, 1, 2, 2]);
+}
+
+#[test]
 fn pages_follow_one_another_without_gap_or_repeat() {
     let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
     let theme = catalogue.theme("land_parcels").unwrap();

@@ -81,11 +81,16 @@ impl KeyIndex {
         builder.finish()
     }
 
-    /// Positions of the features whose key has exactly these parts.
-    pub fn exact(&self, parts: &[&str]) -> Vec<u32> {
-        let mut prefix = joined(parts.iter().map(|p| normalise_key_part(p))).into_bytes();
-        prefix.push(0);
-        self.starting_with(&prefix, usize::MAX)
+    /// Positions of the features whose key is these parts, or begins with them where the key has more parts.
+    pub fn whole(&self, parts: &[&str]) -> Vec<u32> {
+        let key = joined(parts.iter().map(|p| normalise_key_part(p))).into_bytes();
+        let closed_by = |end: u8| {
+            let prefix: Vec<u8> = key.iter().copied().chain([end]).collect();
+            self.starting_with(&prefix, usize::MAX)
+        };
+        let mut found = closed_by(0);
+        found.extend(closed_by(KEY_SEPARATOR as u8));
+        found
     }
 
     /// Positions of the features whose key begins with these parts, the last of which may be incomplete;
@@ -134,9 +139,9 @@ mod tests {
             "07213\u{1f}1\u{1f}1",
         ];
         let i = index(&keys.map(str::to_owned));
-        assert_eq!(i.exact(&["07210", "12", "345"]), [0, 2]);
-        assert_eq!(i.exact(&["7210", " 012", "3"]), [1]);
-        assert_eq!(i.exact(&["07210", "12"]), [] as [u32; 0]);
+        assert_eq!(i.whole(&["07210", "12", "345"]), [0, 2]);
+        assert_eq!(i.whole(&["7210", " 012", "3"]), [1]);
+        assert_eq!(i.whole(&["07210", "12"]), [1, 0, 2]);
         assert_eq!(i.prefix(&["07210", "12", "3"], 10), [1, 0, 2]);
         assert_eq!(i.prefix(&["07210", "12", "3"], 2), [1, 0]);
         assert_eq!(i.prefix(&["072"], 10).len(), 4);
@@ -148,7 +153,7 @@ mod tests {
             let i = index(&keys);
             for (at, key) in keys.iter().enumerate() {
                 let parts: Vec<&str> = key.split(KEY_SEPARATOR).collect();
-                prop_assert!(i.exact(&parts).contains(&(at as u32)));
+                prop_assert!(i.whole(&parts).contains(&(at as u32)));
             }
         }
 

@@ -49,7 +49,8 @@ impl ShardWriter {
                 ..FgbCrs::default()
             },
             promote_to_multi: geometry_type != GeometryType::Unknown,
-            detect_type: true,
+            // A file of mixed geometry says its type feature by feature.
+            detect_type: geometry_type != GeometryType::Unknown,
             title: Some(&title),
             ..FgbWriterOptions::default()
         };
