@@ -38,6 +38,8 @@ export interface MapEvents {
   trouble(): void;
 }
 
+/** The tile layer in which a tile says what it leaves out. */
+const LEFT_OUT = 'diaba';
 const MIN_ZOOM = 7;
 const MAX_ZOOM = 21;
 /** Half the side in pixels of the square a click looks in, and a finger's. */
@@ -159,6 +161,14 @@ export class MapView {
       }
     }
     return values;
+  }
+
+  /** Themes of which the tiles in view say that they leave something out. */
+  leftOut(): Set<string> {
+    const sources = Object.entries(this.drawn.sources).filter(([, source]) => source.type === 'vector');
+    const said = sources.flatMap(([id]) => this.map.querySourceFeatures(id, { sourceLayer: LEFT_OUT }));
+    // What is merged into classes is not lost: its legend says so.
+    return new Set(said.flatMap(({ properties: p }) => (typeof p['chu_de'] === 'string' && !('lop' in p) ? [p['chu_de']] : [])));
   }
 
   /** The map as a picture, drawn at this moment (a WebGL canvas prints empty otherwise). */

@@ -68,6 +68,10 @@ export const TABLE = {
   'layers.group.crops': { vi: 'Nông nghiệp', en: 'Agriculture' },
   'layers.group.water': { vi: 'Đê điều & thủy lợi', en: 'Dikes & irrigation' },
   'layers.group.ground': { vi: 'Nền địa lý', en: 'Ground' },
+  'layers.left.out': {
+    vi: 'Ở tỷ lệ này những đối tượng quá nhỏ được lược bớt; phóng to để xem đủ.',
+    en: 'At this scale what is too small is left out; zoom in to see all.',
+  },
   'layers.generalised': {
     vi: 'Ở tỷ lệ này loại đất được gộp theo nhóm; phóng to để xem từng thửa.',
     en: 'At this scale land is merged into groups; zoom in for single parcels.',

@@ -10,6 +10,8 @@ import { useCodeLists, useCommon } from './context';
 export interface InView {
   readonly codes: ReadonlySet<string>;
   readonly classes: ReadonlySet<string>;
+  /** Whether the tiles in view leave something of the theme out. */
+  readonly leftOut: boolean;
 }
 
 interface Line {
@@ -29,6 +31,7 @@ export function Legend({ entry, inView }: { entry: Entry; inView: InView | undef
   return (
     <>
       {inView && inView.classes.size > 0 && <p class="legend-note">{t('layers.generalised')}</p>}
+      {inView?.leftOut && <p class="legend-note">{t('layers.left.out')}</p>}
       {list && inView && coded.length === 0 && <p class="legend-note">{t('layers.legend.none')}</p>}
       {lines.length > 0 && (
         <ul class="legend" aria-label={entry.codes ? t('layers.legend.view') : undefined}>

@@ -56,12 +56,13 @@ const NONE: ReadonlySet<string> = new Set();
 
 /** What codes and classes of each coded entry the map shows. */
 export function takeStock(map: MapView, entries: readonly Entry[]): ReadonlyMap<string, InView> {
+  const lacking = map.leftOut();
   return new Map(
-    entries.flatMap((entry): [string, InView][] => {
-      if (!entry.codes) return [];
-      const { property } = entry.codes;
-      const values = map.valuesInView(entry.id, [property, 'lop']);
-      return [[entry.id, { codes: values.get(property) ?? NONE, classes: values.get('lop') ?? NONE }]];
+    entries.map((entry): [string, InView] => {
+      const property = entry.codes?.property;
+      const values = property ? map.valuesInView(entry.id, [property, 'lop']) : new Map<string, ReadonlySet<string>>();
+      const codes = (property && values.get(property)) || NONE;
+      return [entry.id, { codes, classes: values.get('lop') ?? NONE, leftOut: lacking.has(entry.theme) }];
     }),
   );
 }
