@@ -1,6 +1,6 @@
 //! The command line: `diaba serve --data DIR`.
 
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -114,7 +114,8 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
     let filter = EnvFilter::try_new(raw.log.as_deref().unwrap_or("info")).context("'log'")?;
     let log = tracing_subscriber::fmt()
         .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+        .with_writer(std::io::stderr)
+        .with_ansi(std::io::stderr().is_terminal());
     if raw.log_json.unwrap_or_default() {
         log.json().flatten_event(true).init();
     } else {

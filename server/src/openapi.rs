@@ -3,13 +3,14 @@
 use std::sync::LazyLock;
 
 use axum::body::Bytes;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use utoipa::OpenApi;
 
 use crate::error::ApiError;
-use crate::extract::Format;
+use crate::extract::{Format, Wanted};
 use crate::features::link::OPENAPI;
+use crate::response::json::JSON;
 use crate::router;
 
 /// What the routes do not say about the API as a whole.
@@ -45,13 +46,19 @@ static DOCUMENT: LazyLock<Option<Bytes>> = LazyLock::new(|| {
 #[utoipa::path(get, path = "/openapi.json", tag = "operation", params(crate::extract::FormatQuery),
     responses((status = 200, description = "OpenAPI 3.1", content_type = "application/vnd.oai.openapi+json;version=3.1",
         body = Object)))]
-pub async fn openapi(_: Format) -> Result<Response, ApiError> {
+pub async fn openapi(_: Format, headers: HeaderMap) -> Result<Response, ApiError> {
     let document = DOCUMENT.clone().ok_or_else(|| {
         ApiError::internal(anyhow::anyhow!("the OpenAPI document does not serialise"))
     })?;
+    // Clients written for version 3.0 (GDAL, QGIS) take it as JSON and refuse a type they do not know.
+    let media_type = if Wanted::by(&headers) == Wanted::Json {
+        JSON
+    } else {
+        OPENAPI
+    };
     Ok((
         [
-            (header::CONTENT_TYPE, HeaderValue::from_static(OPENAPI)),
+            (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
         ],
         document,

@@ -48,6 +48,7 @@ impl Era {
 #[into_params(parameter_in = Query)]
 pub struct ParcelParams {
     /// Reads the commune code in one way only.
+    #[param(inline)]
     era: Option<Era>,
 }
 

@@ -38,6 +38,7 @@ impl std::str::FromStr for FormatParam {
 #[into_params(parameter_in = Query)]
 pub struct FormatQuery {
     /// Format of the answer; without it the `Accept` header decides.
+    #[param(inline)]
     pub f: Option<FormatParam>,
 }
 

@@ -25,7 +25,7 @@ pub const MAX_LIMIT: usize = 10_000;
 )]
 pub struct ItemsParams {
     /// Most features on the page. Above 10000 the page has 10000.
-    #[param(minimum = 1, maximum = 10000, default = 10)]
+    #[param(minimum = 1, default = 10)]
     limit: Option<u32>,
     /// Only features that meet this box: west, south, east, north in degrees on WGS 84 (longitude first), or six
     /// numbers with heights, which are put aside.
@@ -40,6 +40,7 @@ pub struct ItemsParams {
     /// Where the page begins, from the `next` link of the page before.
     cursor: Option<String>,
     /// Format of the answer; without it the `Accept` header decides.
+    #[param(inline)]
     f: Option<FormatParam>,
     /// Filters: `field=value` keeps the features whose field has exactly that value, or a list that has it. The
     /// collection's fields are listed by `/themes`.

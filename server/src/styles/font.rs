@@ -14,7 +14,7 @@ use crate::extract::Path;
 /// is answered with no glyphs, not with an error.
 #[utoipa::path(get, path = "/fonts/{fontstack}/{range}", tag = "styles",
     params(("fontstack" = String, Path, description = "Names of fonts, separated by commas"),
-        ("range" = String, Path, description = "First and last code point, then `.pbf`: `0-255.pbf`")),
+        ("range" = String, Path, description = "First and last code point, then `.pbf`: `0-255.pbf`", pattern = r"^\d+-\d+\.pbf$")),
     responses((status = 200, description = "Glyphs, as MapLibre reads them", content_type = "application/x-protobuf"),
         (status = 304, description = "The client has them already"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a range"),

@@ -121,7 +121,8 @@ async fn a_code_list_has_names_colours_and_classes() {
 
 #[tokio::test]
 async fn openapi() {
-    let document = Register::empty().json("/openapi.json").await;
+    let register = Register::empty();
+    let document = register.json("/openapi.json").await;
     let summary: Vec<String> = document["paths"]
         .as_object()
         .unwrap()
@@ -135,6 +136,10 @@ async fn openapi() {
         .collect();
     assert_json_snapshot!("openapi", summary);
     assert_eq!(document["openapi"], "3.1.0");
+    let plain = register
+        .get_with("/openapi.json", &[("accept", "application/json")])
+        .await;
+    assert_eq!(plain.header("content-type"), "application/json");
 }
 
 /// Every address that is answered is in the document, and every one in the document is answered.

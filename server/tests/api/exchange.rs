@@ -205,3 +205,32 @@ async fn requests_are_counted() {
     assert!(text.contains("diaba_features 13"));
     assert!(!text.contains("/no/such"));
 }
+
+#[tokio::test]
+async fn a_problem_is_readable_whatever_coding_is_taken() {
+    let register = Register::province();
+    for path in [
+        "/collections/nothing",
+        "/collections/land_parcels/items?no_such_field=1",
+        "/no/such",
+    ] {
+        let answer = register
+            .get_with(path, &[("accept-encoding", "gzip")])
+            .await;
+        assert_eq!(answer.header("content-encoding"), "", "{path}");
+        assert_eq!(answer.json()["status"], answer.status.as_u16(), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn no_reference_of_the_openapi_document_leads_nowhere() {
+    let document = Register::empty().json("/openapi.json").await;
+    let text = document.to_string();
+    for reference in text
+        .split("\"$ref\":\"#")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+    {
+        assert!(document.pointer(reference).is_some(), "{reference}");
+    }
+}

@@ -3,7 +3,11 @@
 //! [`register::Register`] packs data with the core's own staging and answers requests through the router, without a
 //! socket. Answers that are promised to others are named snapshots.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests speak by panicking")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "tests speak by panicking"
+)]
 
 mod documents;
 mod exchange;
