@@ -34,10 +34,13 @@ pub struct Plane {
     frozen_vertices: u32,
 }
 
+/// How far surveying moves a vertex along either axis, metres. Vertices lie [`SNAP`](crate::layout::SNAP) or
+/// more apart on sides that open by more than [`LEAST_SINE`]: this keeps them from passing each other.
+const JITTER: f64 = 0.07;
 /// Smallest part a cut may leave, m².
 const LEAST_PART: f64 = 5.0;
-/// Sine of the sharpest corner a cut may leave: nine degrees.
-const LEAST_SINE: f64 = 0.156;
+/// Sine of the sharpest corner a cut may leave: eleven and a half degrees.
+const LEAST_SINE: f64 = 0.2;
 
 const fn edge(a: u32, b: u32) -> u64 {
     if a < b {
@@ -306,8 +309,8 @@ impl Plane {
                 }
                 let h = hash(seed, k as i64, 0);
                 warp.ground([
-                    p[0] + 0.14 * signed(h),
-                    p[1] + 0.14 * signed(h.rotate_left(29)),
+                    p[0] + JITTER * signed(h),
+                    p[1] + JITTER * signed(h.rotate_left(29)),
                 ])
             })
             .collect();

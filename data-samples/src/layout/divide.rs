@@ -162,7 +162,8 @@ impl Draft<'_> {
     ) -> Option<crate::ground::plane::Cut> {
         let dir = direction(from, to);
         let right = [dir[1], -dir[0]];
-        self.plane.cut(face, along(from, right, width), dir, 0.3)
+        self.plane
+            .cut(face, along(from, right, width), dir, super::SNAP)
     }
 
     /// Makes `face` a block of its zone and parcels it out.
