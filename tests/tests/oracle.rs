@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use diaba_tests::{Diaba, PostGis, province};
+use diaba_tests::{Diaba, PostGis, import, province, repository};
 use serde_json::Value;
 
 /// VN-2000 to WGS 84 as decision 05/2007/QĐ-BTNMT gives it (EPSG:6960), in PROJ's position-vector signs.
@@ -191,4 +191,41 @@ fn longitude_and_latitude_are_those_of_the_legal_parameters() {
         // Ten decimals of a degree, rounded: half a unit of the last in each axis.
         assert!(apart < 1e-10, "{}: {apart} degrees", key(feature));
     }
+}
+
+#[test]
+fn another_grid_is_carried_over_as_proj_carries_it() {
+    let Some(database) = database() else { return };
+    let file = repository::sample("land_parcels_07522.gpkg");
+    let data = tempfile::tempdir().unwrap();
+    import(&file, "land_parcels", data.path()).ok();
+    database.load(&file, "surveyed_9209", &["-a_srs", "EPSG:9209"]);
+    database.load(
+        &surveyed(data.path(), "land_parcels"),
+        "kept_9214",
+        &["-a_srs", "EPSG:9214"],
+    );
+    let theirs = format!(
+        "(SELECT geom, ma_thua_dat, '{}' p FROM surveyed_9209) s",
+        grid(105.5)
+    );
+    let ours = format!(
+        "(SELECT geom, ma_thua_dat, '{}' p FROM kept_9214) k",
+        grid(107.0)
+    );
+    let joined = format!("FROM {ours} JOIN {theirs} USING (ma_thua_dat) WHERE ST_IsValid(s.geom)");
+    let pairs = database.number(&format!("SELECT count(*) {joined}"));
+    assert!(
+        pairs > 20.0 && pairs <= database.number("SELECT count(*) FROM kept_9214"),
+        "{pairs}"
+    );
+    let farthest = database.number(&format!(
+        "SELECT max(ST_HausdorffDistance(ST_SetSRID(k.geom, 0), ST_SetSRID(ST_Transform(s.geom, s.p, k.p), 0))) {joined}"
+    ));
+    assert!(farthest < 1e-6, "{farthest} m");
+    // In the grid of the survey an area is what the certificate says; in the working grid it is larger by 278 ppm.
+    let ratio = database.number(&format!(
+        "SELECT avg(ST_Area(k.geom) / ST_Area(s.geom)) {joined}"
+    ));
+    assert!((ratio - 1.000_278).abs() < 3e-5, "{ratio}");
 }
