@@ -97,7 +97,11 @@ fn the_demo_runs_twice_and_the_second_time_makes_nothing_anew() {
             .all(|theme| theme["count"].as_u64() > Some(0)),
         "{themes}"
     );
-    let portal = reqwest::blocking::get(&first.address)
+    // As a browser asks: others get the landing page of the API.
+    let portal = reqwest::blocking::Client::new()
+        .get(&first.address)
+        .header("accept", "text/html")
+        .send()
         .unwrap()
         .text()
         .unwrap();
