@@ -334,7 +334,8 @@ impl Labels {
         let smallest = if coord.z() >= theme.zooms.max {
             0
         } else {
-            1u64 << coord.bits() >> 4
+            // Parcels are many and seldom named from afar; of other themes every name that has room is wanted.
+            1u64 << coord.bits() >> if theme.generalise.coverage { 4 } else { 6 }
         };
         Self {
             layer: LayerBuilder::new(&format!("{}{LABELS}", theme.id), keys, TileSpec::new(coord)),

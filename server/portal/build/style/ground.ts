@@ -1,7 +1,7 @@
 /** The quiet ground of our own: water, roads, communes. */
 import { type Group, all, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
-import { FORMER_LISTS, HIGHWAYS, MAIN_ROADS, RAILWAY, ROAD_CLASS } from './values';
+import { FORMER_LISTS, HIGHWAYS, LANES, MAIN_ROADS, RAILWAY, ROAD_CLASS } from './values';
 
 export function ground(p: Palette): Group {
   return {
@@ -101,6 +101,7 @@ function water(p: Palette): Group['layers'] {
 const isRoad = all(isKind('LineString'), ['!=', ['get', ROAD_CLASS], RAILWAY]);
 const isRailway = all(isKind('LineString'), ['==', ['get', ROAD_CLASS], RAILWAY]);
 const isMain = ['match', ['get', ROAD_CLASS], MAIN_ROADS, true, false];
+const isLane = ['match', ['get', ROAD_CLASS], LANES, true, false];
 const isHighway = ['match', ['get', ROAD_CLASS], HIGHWAYS, true, false];
 
 /** Widths in pixels by zoom for the three ranks of roads, widened for the casing. */
@@ -111,9 +112,11 @@ const width = (wider: number): unknown => [
   8,
   ['case', isHighway, 1.2 + wider, isMain, 0.7 + wider, 0],
   12,
-  ['case', isHighway, 3 + wider, isMain, 2.2 + wider, 0.7 + wider / 2],
+  ['case', isHighway, 3 + wider, isMain, 2.2 + wider, isLane, 0, 0.7 + wider / 2],
+  13.5,
+  ['case', isHighway, 4.4 + wider, isMain, 3.4 + wider, isLane, 0, 1.4 + wider * 0.7],
   15,
-  ['case', isHighway, 7 + wider, isMain, 5.5 + wider, 2.6 + wider],
+  ['case', isHighway, 7 + wider, isMain, 5.5 + wider, isLane, 1.8 + wider * 0.7, 2.6 + wider],
   19,
   ['case', isHighway, 26 + wider, isMain, 20 + wider, 12 + wider],
 ];

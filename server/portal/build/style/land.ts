@@ -19,7 +19,7 @@ export function land(p: Palette): Group {
         theme: 'land_parcels',
         title: { vi: 'Ranh giới và số thửa', en: 'Parcel boundaries and numbers' },
         group: 'land',
-        ways: ['land', 'planning', 'crops', 'water'],
+        ways: ['land', 'planning'],
         legend: [{ title: { vi: 'Ranh giới thửa đất', en: 'Parcel boundary' }, kind: 'line', color: p.hairline, width: 1 }],
       },
     ],
@@ -51,7 +51,7 @@ export function land(p: Palette): Group {
         layout: { 'line-join': 'round' },
         paint: {
           'line-color': p.hairline,
-          'line-opacity': 0.75,
+          'line-opacity': zoomed([DETAIL, 0.4], [16, 0.75]),
           'line-width': zoomed([DETAIL, 0.2], [16, 0.6], [19, 1.4]),
         },
       }),

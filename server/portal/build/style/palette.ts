@@ -18,6 +18,8 @@ export interface Palette {
   readonly hairline: string;
   /** Opacity official colours lie on the ground with. */
   readonly wash: number;
+  /** The same for planned zones, whose colours are those of a drawing board and loud. */
+  readonly zoneWash: number;
   readonly noColor: string;
   readonly plan: string;
   readonly dikeMinor: string;
@@ -40,6 +42,7 @@ export const LIGHT: Palette = {
   halo: '#fdfcf8',
   hairline: '#6f6a5c',
   wash: 0.64,
+  zoneWash: 0.55,
   noColor: '#d9d9d9',
   plan: '#b3261e',
   dikeMinor: '#a86a35',
@@ -62,6 +65,7 @@ export const DARK: Palette = {
   halo: '#12181b',
   hairline: '#0c1113',
   wash: 0.55,
+  zoneWash: 0.5,
   noColor: '#5c6469',
   plan: '#ff8a80',
   dikeMinor: '#b98a62',

@@ -56,16 +56,7 @@ export function planning(p: Palette): Group {
     ],
     layers: [
       ...area('planned-use', 'land_use_plans', planned, 8),
-      // A zone hides the planned land use below it: two washes would make a colour that means nothing.
-      place('area', {
-        id: 'zone-paper',
-        type: 'fill',
-        theme: 'urban_plan_zones',
-        entry: 'urban_plan_zones',
-        filter: isKind('Polygon'),
-        paint: { 'fill-color': p.paper, 'fill-antialias': false },
-      }),
-      ...area('zone', 'urban_plan_zones', zoned, 8),
+      ...zoneLayers(p, zoned),
       place('label', {
         id: 'zone-name',
         type: 'symbol',
@@ -115,4 +106,50 @@ export function planning(p: Palette): Group {
       }),
     ],
   };
+}
+
+/**
+ * Zones of a finer plan hide those of a coarser one, and all hide the planned land use: two washes over each other
+ * would make a colour that means nothing. So each level lies on paper of its own.
+ */
+function zoneLayers(p: Palette, color: unknown): Group['layers'] {
+  const theme = 'urban_plan_zones';
+  const levels = codeList('plan_levels').codes.map(({ code }) => code);
+  return levels.flatMap((level, i) => {
+    // What says no level, or an unknown one, is drawn with the coarsest.
+    const filter =
+      i === 0
+        ? ['match', ['get', 'cap_quy_hoach'], levels.slice(1), false, true]
+        : ['==', ['get', 'cap_quy_hoach'], level];
+    const suffix = level.toLowerCase();
+    return [
+      place('area', {
+        id: `zone-paper-${suffix}`,
+        type: 'fill',
+        theme,
+        entry: theme,
+        filter: all(isKind('Polygon'), filter),
+        paint: { 'fill-color': p.paper, 'fill-antialias': false },
+      }),
+      place('area', {
+        id: `zone-area-${suffix}`,
+        type: 'fill',
+        theme,
+        entry: theme,
+        hover: true,
+        filter: all(isKind('Polygon'), filter),
+        paint: { 'fill-color': color, 'fill-opacity': p.zoneWash },
+      }),
+      place('area', {
+        id: `zone-line-${suffix}`,
+        type: 'line',
+        theme,
+        entry: theme,
+        minzoom: 11,
+        filter: all(isKind('Polygon'), filter),
+        layout: { 'line-join': 'round' },
+        paint: { 'line-color': p.hairline, 'line-opacity': 0.8, 'line-width': zoomed([11, 0.2], [14, 0.6], [18, 1.2]) },
+      }),
+    ];
+  });
 }

@@ -4,6 +4,8 @@ export const ROAD_CLASS = 'cap_duong';
 /** Roads drawn widest, and those drawn as main roads (the widest among them). */
 export const HIGHWAYS = ['cao_toc', 'quoc_lo'];
 export const MAIN_ROADS = [...HIGHWAYS, 'duong_tinh'];
+/** Lanes and tracks, drawn once single parcels are. */
+export const LANES = ['duong_thon', 'noi_dong'];
 export const RAILWAY = 'duong_sat';
 
 /** Lists of administrative units that are no longer in force: their units are answered for, and not drawn. */

@@ -61,9 +61,13 @@ export function Card({ shown, theme, lists, open, onToggle, onZoom }: Props): JS
   );
 }
 
+/** Whether a field only says how another one was read: the source's own spelling where it is the same, the list's version. */
+const isRepeated = (name: string, properties: Shown['properties']): boolean =>
+  (name.endsWith('_goc') && properties[name] === properties[name.slice(0, -4)]) || name.startsWith('danh_muc');
+
 function Rows({ shown, theme, lists }: { shown: Shown; theme: Theme; lists: ReadonlyMap<string, CodeList> }): JSX.Element {
   const { t, lang } = useCommon();
-  const rows = theme.fields.filter((field) => isSaid(shown.properties[field.name]));
+  const rows = theme.fields.filter((field) => isSaid(shown.properties[field.name]) && !isRepeated(field.name, shown.properties));
   // A tile's shape is cut at the tile's edge: only the server's answer, which names its dataset, is measured.
   const area = shown.dataset === undefined ? null : areaOf(shown.geometry);
   const row = (field: Theme['fields'][number]): JSX.Element => (
