@@ -126,6 +126,14 @@ export class MapView {
     this.map.panBy([left, down], { duration: this.pace(400) });
   }
 
+  /** Follows a camera that somebody else set, such as an address typed in; the map's own is left as it is. */
+  look({ lon, lat, zoom }: Camera): void {
+    const now = this.map.getCenter();
+    const near = (a: number, b: number, by: number): boolean => Math.abs(a - b) < by;
+    if (near(now.lng, lon, 2e-6) && near(now.lat, lat, 2e-6) && near(this.map.getZoom(), zoom, 0.01)) return;
+    if (!this.map.isMoving()) this.map.jumpTo({ center: [lon, lat], zoom });
+  }
+
   goTo(place: Place, zoom: number): void {
     this.map.easeTo({ center: [...place], zoom: Math.max(zoom, this.map.getZoom()), duration: this.pace(900) });
   }

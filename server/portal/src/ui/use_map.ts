@@ -49,6 +49,10 @@ export function useMap(ready: Ready, view: View, label: string, handlers: Pick<M
     made.current = true;
   }, [ready.style, view.way, view.layers, view.opacity]);
 
+  useEffect(() => {
+    if (view.camera) map.current?.look(view.camera);
+  }, [view.camera]);
+
   return { frame, map, broken, bearing: middle.bearing, place: pointer ?? middle.place };
 }
 
