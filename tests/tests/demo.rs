@@ -7,10 +7,10 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use diaba_tests::{need, repository};
+use diaba_tests::{binary, need, repository};
 use rustix::process::{Pid, Signal, kill_process};
 
-/// A running demo, built without optimisation and with a small province.
+/// A running demo with the tests' own programs and a small province.
 struct Demo {
     child: Child,
     /// What it said until its server was ready.
@@ -29,7 +29,7 @@ impl Demo {
             .current_dir(elsewhere)
             .env("DIABA_PORT", "0")
             .env("DIABA_DEMO_PARCELS", "2000")
-            .env("DIABA_DEMO_PROFILE", "dev")
+            .env("DIABA_BIN_DIR", binary("diaba").parent().unwrap())
             .env("DIABA_DEMO_DATA", data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
