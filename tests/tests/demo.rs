@@ -67,8 +67,21 @@ impl Demo {
             }
             std::thread::sleep(Duration::from_millis(50));
         }
-        let _ = self.child.kill();
         panic!("the demo did not end");
+    }
+}
+
+impl Drop for Demo {
+    /// A test that fails half-way leaves no server behind: the demo stops its own on a signal.
+    fn drop(&mut self) {
+        for _ in 0..100 {
+            if !matches!(self.child.try_wait(), Ok(None)) {
+                return;
+            }
+            let _ = kill_process(Pid::from_child(&self.child), Signal::TERM);
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let _ = self.child.kill();
     }
 }
 
