@@ -60,7 +60,7 @@ pub fn write(out: &Path) -> Result<(), CommittedError> {
         &province,
         &official,
         Options {
-            with_defects: true,
+            with_defects: false,
             form: Form::Official,
         },
     )?;
@@ -68,7 +68,7 @@ pub fn write(out: &Path) -> Result<(), CommittedError> {
         &province,
         &local,
         Options {
-            with_defects: true,
+            with_defects: false,
             form: Form::Local,
         },
     )?;
