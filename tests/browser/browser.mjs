@@ -34,6 +34,8 @@ export async function open(browser, url, hash = '', size = DESKTOP) {
     permissions: ['clipboard-read', 'clipboard-write'],
     reducedMotion: 'reduce',
   });
+  // A software renderer on a busy machine takes its time.
+  context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const trouble = [];
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && !isDriver(message.text()) && trouble.push(message.text()));
@@ -51,7 +53,7 @@ export async function open(browser, url, hash = '', size = DESKTOP) {
 const isDriver = (text) => /GL Driver Message|GPU stall/.test(text);
 
 /** Waits until the map has drawn everything it asked for. */
-export const drawn = (page) => page.waitForSelector('.map[data-drawn=yes]', { timeout: 60_000 });
+export const drawn = (page) => page.waitForSelector('.map[data-drawn=yes]', { timeout: 90_000 });
 
 /** Waits until what was just changed is drawn: two frames for the map to take it in, then its rest. */
 export async function settled(page) {
