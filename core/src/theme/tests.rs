@@ -293,8 +293,15 @@ proptest! {
     #[test]
     fn a_field_is_found_in_any_case_and_with_any_separator((theme, field, name) in any_name()) {
         let catalogue = &*BUILT_IN;
-        let map = catalogue.theme(&theme).unwrap().match_fields(&[&name]);
-        prop_assert_eq!(&map.columns()[0].target, &Target::Field(field), "{}", name);
+        let theme = catalogue.theme(&theme).unwrap();
+        let map = theme.match_fields(&[&name]);
+        let target = &map.columns()[0].target;
+        // Ten bytes may be what DBF left of a personal column's name; then it goes, whatever else it may be.
+        if theme.personal.names_person(&name) {
+            prop_assert!(name.len() == 10 && matches!(target, Target::Personal(_)), "{}", name);
+        } else {
+            prop_assert_eq!(target, &Target::Field(field), "{}", name);
+        }
     }
 
     #[test]
