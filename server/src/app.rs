@@ -10,6 +10,7 @@ use diaba_core::view::LayerView;
 
 use crate::config::Config;
 use crate::error::ApiError;
+use crate::lookup_cache::FeatureCache;
 use crate::metrics::Metrics;
 use crate::portal::Portal;
 use crate::styles::Styles;
@@ -29,6 +30,8 @@ pub struct App {
     pub current: ArcSwap<Published>,
     /// Made tiles.
     pub tiles: TileCache,
+    /// Features as they were last written.
+    pub features: FeatureCache,
     /// Where work is done that takes longer than a look-up.
     pub pool: Pool,
     /// From longitude and latitude to the working plane.
@@ -69,10 +72,15 @@ impl App {
 
     /// The layers that have data, in the catalogue's order.
     pub fn layers(&self) -> Vec<Arc<LayerView>> {
-        let published = self.published();
+        self.layers_of(&self.published())
+    }
+
+    /// The layers of `published`, in the catalogue's order.
+    pub fn layers_of(&self, published: &Published) -> Vec<Arc<LayerView>> {
+        let layers = &published.snapshot.layers;
         let themes = self.registry.catalogue().themes();
         themes
-            .filter_map(|theme| published.snapshot.layers.get(&theme.id).cloned())
+            .filter_map(|theme| layers.get(&theme.id).cloned())
             .collect()
     }
 }

@@ -1,10 +1,7 @@
 //! `GET /identify`: what lies at a place.
 
-use std::sync::Arc;
-
 use axum::extract::State;
 use axum::response::Response;
-use diaba_core::view::LayerView;
 use geo::Coord;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -12,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
 use crate::extract::Query;
-use crate::features::geojson::{Feature, ten_decimals};
+use crate::features::geojson::ten_decimals;
 use crate::response::json::{self, JSON};
 use crate::tiles::selection::Selection;
 
@@ -37,18 +34,25 @@ pub struct IdentifyParams {
     tolerance: Option<f64>,
 }
 
-/// What lies at a place.
+/// What lies at a place. Documents the answer, which is put together from the place and the features' texts.
 #[derive(Serialize, ToSchema)]
-struct Identified<'a> {
+struct Identified {
+    #[schema(inline)]
+    #[serde(flatten)]
+    place: Place,
+    /// Features that cover the place or lie near it, in the order of themes, then of (dataset, id).
+    features: Vec<serde_json::Map<String, serde_json::Value>>,
+}
+
+/// The place that was asked about.
+#[derive(Serialize, ToSchema)]
+struct Place {
     /// Degrees east on WGS 84, as asked.
     lon: f64,
     /// Degrees north on WGS 84, as asked.
     lat: f64,
     /// The same place on the provincial grid; null where the grid does not reach.
     vn2000: Option<Vn2000>,
-    /// Features that cover the place or lie near it, in the order of themes, then of (dataset, id).
-    #[schema(value_type = Vec<Object>)]
-    features: Vec<Feature<'a>>,
 }
 
 /// A place on a VN-2000 grid, named as on land certificates: X is the northing.
@@ -88,53 +92,46 @@ pub async fn identify(
             format!("expected metres from 0 to {MAX_TOLERANCE}"),
         ));
     }
+    let published = app.published();
     let layers = match &asked.themes {
-        Some(list) => Selection::read(&app, &app.published().snapshot, list)?.layers,
-        None => app.layers(),
+        Some(list) => Selection::read(&app, &published.snapshot, list)?.layers,
+        None => app.layers_of(&published),
     };
     let place = app
         .to_working
         .point([lon, lat])
         .ok()
         .filter(|[x, y]| x.is_finite() && y.is_finite());
-    let features = match place {
-        Some([x, y]) => found(&layers, Coord { x, y }, tolerance)?,
-        None => Vec::new(),
+    let head = Place {
+        lon: ten_decimals(lon),
+        lat: ten_decimals(lat),
+        vn2000: place.map(|[easting, northing]| Vn2000 {
+            epsg: app.to_working.to().epsg(),
+            x: four_decimals(northing),
+            y: four_decimals(easting),
+        }),
     };
-    let vn2000 = place.map(|[easting, northing]| Vn2000 {
-        epsg: app.to_working.to().epsg(),
-        x: four_decimals(northing),
-        y: four_decimals(easting),
-    });
     let mut body = Vec::with_capacity(2048);
-    serde_json::to_writer(
-        &mut body,
-        &Identified {
-            lon: ten_decimals(lon),
-            lat: ten_decimals(lat),
-            vn2000,
-            features,
-        },
-    )
-    .map_err(ApiError::internal)?;
-    Ok(json::bytes(JSON, body))
-}
-
-fn found(
-    layers: &[Arc<LayerView>],
-    place: Coord<f64>,
-    tolerance: f64,
-) -> Result<Vec<Feature<'_>>, ApiError> {
-    let mut features = Vec::new();
-    for layer in layers {
-        for feature in layer
-            .at_point(place, tolerance)
-            .map_err(ApiError::internal)?
-        {
-            features.push(Feature::read(layer.theme(), &feature)?);
+    serde_json::to_writer(&mut body, &head).map_err(ApiError::internal)?;
+    // The features' texts are members of the object just written: its brace is opened again for them.
+    body.pop();
+    body.extend_from_slice(b",\"features\":[");
+    if let Some([x, y]) = place {
+        let begin = body.len();
+        for layer in &layers {
+            for feature in layer
+                .at_point(Coord { x, y }, tolerance)
+                .map_err(ApiError::internal)?
+            {
+                if body.len() > begin {
+                    body.push(b',');
+                }
+                body.extend_from_slice(&app.features.text(&published, layer, &feature)?);
+            }
         }
     }
-    Ok(features)
+    body.extend_from_slice(b"]}");
+    Ok(json::bytes(JSON, body))
 }
 
 fn within(name: &str, degrees: f64, most: f64) -> Result<f64, ApiError> {

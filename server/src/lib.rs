@@ -13,6 +13,7 @@ pub mod extract;
 pub mod features;
 pub mod health;
 pub mod identify;
+pub mod lookup_cache;
 pub mod metrics;
 pub mod openapi;
 pub mod parcels;

@@ -19,6 +19,7 @@ use tokio::net::TcpListener;
 use crate::app::{App, AppState, Published};
 use crate::config::Config;
 use crate::edge::content_policy;
+use crate::lookup_cache::FeatureCache;
 use crate::metrics::Metrics;
 use crate::portal::Portal;
 use crate::styles::Styles;
@@ -76,6 +77,7 @@ pub fn app(config: Config) -> Result<AppState, ServeError> {
         styles: Styles::load(config.styles.as_deref()).map_err(ServeError::Styles)?,
         portal: Portal::embedded(),
         metrics: Metrics::new(paths.keys().map(String::as_str))?,
+        features: FeatureCache::default(),
         pool: Pool::default(),
         to_working: Transform::new(Crs::LONLAT, Crs::WORKING)?,
         content_policy: content_policy(config.public_url.as_deref()),
