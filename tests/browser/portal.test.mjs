@@ -67,7 +67,7 @@ describe('the portal', () => {
     const { page, trouble, close } = await open(browser, host.url);
     await drawn(page);
     assert.match(await page.title(), /Địa bạ/);
-    assert.match(page.url(), /#map=/);
+    await page.waitForURL(/#map=/);
     assert.equal(await page.getByRole('navigation').getByRole('button').count(), 4);
     const policy = await page.evaluate(async () => (await fetch('/', { headers: { accept: 'text/html' } })).headers.get('content-security-policy'));
     assert.match(policy ?? '', /script-src 'self'/);
@@ -90,8 +90,8 @@ describe('the portal', () => {
     await page.locator('.card.open .code', { hasText: parcel.properties.loai_dat }).first().waitFor();
     assert.match(await page.locator('.card.open').innerText(), /\d m²|\d ha/);
     await drawn(page);
-    assert.match(page.url(), /feature=land_parcels:\d+/);
-    assert.match(page.url(), /map=1[5-9]/);
+    await page.waitForURL(/feature=land_parcels:\d+/);
+    await page.waitForURL(/map=1[5-9]/);
     await screenshot(page, 'desktop-search');
     assert.deepEqual(trouble, []);
     await close();
@@ -174,8 +174,8 @@ describe('the portal', () => {
     const { page, close } = await open(browser, host.url);
     await page.getByRole('button', { name: 'English' }).click();
     await page.getByRole('button', { name: 'Parcels' }).waitFor();
-    assert.equal(await page.locator('html').getAttribute('lang'), 'en');
-    assert.match(page.url(), /lang=en/);
+    await page.locator('html[lang=en]').waitFor();
+    await page.waitForURL(/lang=en/);
     await close();
   });
 
@@ -211,10 +211,10 @@ describe('the portal', () => {
     await page.keyboard.press('Enter');
     await page.keyboard.press('Enter');
     await page.locator('.card.open').waitFor();
-    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'H2');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'H2');
     await page.keyboard.press('Escape');
     await page.waitForSelector('.sheet', { state: 'detached' });
-    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'CANVAS');
+    await page.waitForFunction(() => document.activeElement?.tagName === 'CANVAS');
     await close();
   });
 
