@@ -4,6 +4,7 @@
 
 pub mod code_list;
 pub mod crs;
+pub mod edits;
 pub mod feature;
 pub mod levels;
 pub mod query;

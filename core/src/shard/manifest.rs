@@ -43,9 +43,33 @@ pub struct Manifest {
     pub files: Vec<FileSeal>,
     /// Where the records came from.
     pub provenance: Provenance,
+    /// Where it was packed from, where that is a database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
     /// Records whose id is not the one their key gives.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub kept_ids: Vec<KeptId>,
+}
+
+/// The state of a database a shard was packed from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Origin {
+    /// Names the database; another one after a restore.
+    pub epoch: String,
+    /// The moment it was read at, as the database writes it: what was visible then is in the shard.
+    pub moment: String,
+}
+
+impl Manifest {
+    /// Names what the dataset was imported as: a shard packed again after edits keeps the name, so that the version of
+    /// a tile no edit touched stays.
+    pub fn base(&self) -> String {
+        match &self.origin {
+            Some(origin) => format!("{}/{}", origin.epoch, self.revision),
+            None => self.content.clone(),
+        }
+    }
 }
 
 /// A file of the shard as it was when sealed.

@@ -36,7 +36,9 @@ pub use drawn::DrawnFile;
 pub use error::ShardError;
 pub use index::Index;
 pub use keys::{KeyIndex, normalise_key_part};
-pub use manifest::{ColumnEncoding, Counts, FileSeal, MANIFEST, Manifest, Provenance, SourceFile};
+pub use manifest::{
+    ColumnEncoding, Counts, FileSeal, MANIFEST, Manifest, Origin, Provenance, SourceFile,
+};
 pub use packed_rtree::Box2;
 pub use surveyed::{Surveyed, SurveyedFeature};
 pub use writer::ShardWriter;

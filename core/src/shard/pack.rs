@@ -16,7 +16,7 @@ use super::drawn::{DrawnColumns, NO_VALUE, kind_code};
 use super::ids::{KeptId, business_key};
 use super::index::{Index, IndexColumns};
 use super::keys::{self, KeyIndex};
-use super::manifest::{FileSeal, Manifest, Provenance};
+use super::manifest::{FileSeal, Manifest, Origin, Provenance};
 use super::packed_rtree::Box2;
 use super::rings::Ring;
 use super::surveyed::Surveyed;
@@ -36,6 +36,7 @@ pub(crate) struct Label<'a> {
     pub revision: &'a str,
     pub working: Crs,
     pub provenance: Provenance,
+    pub origin: Option<Origin>,
     pub kept_ids: Vec<KeptId>,
 }
 
@@ -131,6 +132,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         content: format!("{:032x}", xxh3_128(sums.join(" ").as_bytes())),
         files: seals,
         provenance: label.provenance,
+        origin: label.origin,
         kept_ids: label.kept_ids,
     };
     let text =

@@ -2,17 +2,21 @@
 //! URL, GeoJSON or MVT.
 
 pub mod directory;
+mod editor;
 mod staging;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 use thiserror::Error;
 
 pub use directory::DirectoryStore;
+pub use editor::{Author, Edit, EditError, Editor, Outcome};
 pub use staging::{Staging, dataset_slug};
 
+use crate::edits::{EditBatch, Since};
 use crate::shard::{Shard, ShardError};
 use crate::theme::Theme;
 
@@ -35,6 +39,34 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// As [`Store::layers`].
     fn stamp(&self) -> Result<u64, StoreError>;
+
+    /// What happened to each of these datasets after its moment, in the order asked, all read at one later moment; a
+    /// dataset that has another revision by now is left out. A home whose shards never change has nothing to say.
+    ///
+    /// # Errors
+    /// As [`Store::layers`].
+    fn edits(&self, since: &[Since]) -> Result<Vec<EditBatch>, StoreError> {
+        let _ = since;
+        Ok(Vec::new())
+    }
+
+    /// Packs the dataset of a shard as it is now and publishes that in the shard's place.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    fn repack(&self, shard: &ShardRef, theme: &Arc<Theme>) -> Result<Arc<Shard>, StoreError> {
+        self.open(shard, theme)
+    }
+
+    /// Returns when it is worth looking again, at the latest after `at_most`.
+    fn wait(&self, at_most: Duration) {
+        std::thread::sleep(at_most);
+    }
+
+    /// Where single features are changed; a home that is written by imports alone has none.
+    fn editor(&self) -> Option<&dyn Editor> {
+        None
+    }
 }
 
 /// What a store holds.
@@ -94,6 +126,9 @@ pub enum StoreError {
         "{0:?} cannot be the name of a dataset: use 1 to 100 of a–z, 0–9, '-' and '_', beginning with a letter or digit"
     )]
     Name(String),
+    /// The database is out of reach or refused; what was read before is still there.
+    #[error("the database cannot be used: {0}")]
+    Database(String),
     /// A shard cannot be read or made.
     #[error(transparent)]
     Shard(#[from] ShardError),

@@ -142,6 +142,7 @@ impl Staging {
             revision: &revision,
             working: self.working,
             provenance,
+            origin: None,
             kept_ids,
         };
         let manifest = pack(self.folder.path(), &self.theme, label)?;
