@@ -6,6 +6,7 @@ pub mod code_list;
 pub mod crs;
 pub mod edits;
 pub mod feature;
+pub mod geometry;
 pub mod levels;
 pub mod query;
 pub mod registry;

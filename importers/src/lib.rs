@@ -14,8 +14,6 @@ pub mod place;
 pub mod plan;
 pub mod survey;
 
-pub mod areas;
-pub mod geometry;
 pub mod record;
 
 pub mod pipeline;

@@ -1,9 +1,9 @@
 //! What is decided about a file between its two readings.
 
 use diaba_core::crs::{Crs, Transform};
+use diaba_core::geometry::areas::Declared;
 use diaba_core::theme::{FieldMap, Target};
 
-use crate::areas::Declared;
 use crate::decode::{ColumnEncoding, ColumnSample, How, decode, settle};
 use crate::error::ImportError;
 use crate::job::Job;

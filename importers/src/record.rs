@@ -4,17 +4,17 @@ use std::collections::BTreeSet;
 
 use diaba_core::crs::{Crs, CrsError, Transform, transform_geometry};
 use diaba_core::feature::{NewFeature, Value};
+use diaba_core::geometry::areas::{self, Comparison, Declared};
+use diaba_core::geometry::{Flaw, Repair, mend};
 use diaba_core::shard::ids::business_key;
 use diaba_core::theme::{Bilingual, FieldMap, Note, Target};
 use geo::{CoordsIter, Geometry, MapCoordsInPlace};
 use serde_json::Value as Json;
 
-use crate::areas::{self, Comparison, Declared};
 use crate::decode::{ColumnEncoding, decode};
-use crate::geometry::{Flaw, Repair, mend};
 use crate::place::{Place, possible};
 use crate::report::TextDamage;
-use crate::source::{Record, Shape};
+use crate::source::{Record, Shape, geos_complaint};
 
 /// Where `extra` keeps the values decoding could not read for certain, by column, as they came.
 pub const RAW: &str = "_goc";
@@ -246,7 +246,7 @@ impl Plan {
                 at: format!("{:.0}, {:.0}", c.x, c.y),
             });
         }
-        let mended = mend(geometry, self.fields.theme().geometry)?;
+        let mended = mend(geometry, self.fields.theme().geometry, geos_complaint)?;
         let changed = mended.repairs.iter().any(|r| r.changes_shape());
         repairs.extend(mended.repairs);
         let area = if self.declared.is_none() {

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use diaba_core::geometry::Repair;
+use diaba_core::geometry::areas::{Agreement, Comparison};
 use diaba_core::shard::ids::KEY_SEPARATOR;
 use diaba_core::theme::{Bilingual, Note, NoteKind};
 use rustc_hash::FxHashMap;
 use serde::Serialize;
-
-use crate::areas::{Agreement, Comparison};
-use crate::geometry::Repair;
 
 /// Records listed one by one, of each sort.
 const LISTED: usize = 1_000;
@@ -308,7 +307,7 @@ mod tests {
                     key: String::new(),
                     field: String::new(),
                     value: String::new(),
-                    reason: crate::geometry::Flaw::Missing.reason(),
+                    reason: diaba_core::geometry::Flaw::Missing.reason(),
                 },
             );
         }

@@ -1,6 +1,6 @@
 //! What is repaired and what is refused, in words.
 
-use diaba_core::theme::{Bilingual, GeometryKind};
+use crate::theme::{Bilingual, GeometryKind};
 use serde::Serialize;
 
 /// A change made to a geometry because it could only be meant that way.
@@ -101,12 +101,12 @@ pub enum Flaw {
         /// Where, in the working CRS, to a centimetre.
         at: String,
     },
-    /// It breaks another rule of simple features; GEOS says which.
+    /// It breaks another rule of simple features; the judge says which.
     Invalid {
-        /// GEOS's words.
+        /// The judge's words.
         reason: String,
     },
-    /// GDAL or the reader could not make sense of it.
+    /// The reader could not make sense of it.
     Unreadable {
         /// What they say.
         reason: String,

@@ -74,7 +74,7 @@ pub fn meet(a: &[Coord<f64>], b: &[Coord<f64>]) -> bool {
 }
 
 /// Calls `hit` for pairs of segments whose boxes meet, until it says yes; that pair.
-fn sweep(
+pub fn sweep(
     segments: &[Line<f64>],
     mut hit: impl FnMut(usize, usize, &Line<f64>, &Line<f64>) -> bool,
 ) -> Option<(Line<f64>, Line<f64>)> {

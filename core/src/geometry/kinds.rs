@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use diaba_core::theme::GeometryKind;
+use crate::theme::GeometryKind;
 use geo::{Geometry, MultiLineString, MultiPoint, MultiPolygon};
 
 use super::{Flaw, Repair};

@@ -1,6 +1,8 @@
 //! Geometry made fit for the register: repaired where there is only one right answer, refused otherwise.
 
+pub mod areas;
 mod flaw;
+mod judge;
 mod kinds;
 mod lines;
 mod repair;
@@ -10,10 +12,12 @@ mod valid;
 
 use std::collections::BTreeSet;
 
-use diaba_core::theme::GeometryKind;
+use crate::theme::GeometryKind;
 use geo::{CoordsIter, Geometry};
 
 pub use flaw::{Flaw, Repair};
+pub use judge::{Judge, own_judge};
+pub use valid::surely_valid;
 
 /// A geometry fit for the register.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,11 +28,12 @@ pub struct Mended {
     pub repairs: BTreeSet<Repair>,
 }
 
-/// Makes `geometry` (in metres) fit for a theme of `kind`.
+/// Makes `geometry` (in metres) fit for a theme of `kind`; `judge` has the last word on polygons that are not plainly
+/// valid.
 ///
 /// # Errors
 /// [`Flaw`] says why it is refused.
-pub fn mend(geometry: Geometry<f64>, kind: GeometryKind) -> Result<Mended, Flaw> {
+pub fn mend(geometry: Geometry<f64>, kind: GeometryKind, judge: Judge) -> Result<Mended, Flaw> {
     let mut repairs = BTreeSet::new();
     if geometry.coords_iter().next().is_none() {
         return Err(Flaw::Empty);
@@ -46,8 +51,8 @@ pub fn mend(geometry: Geometry<f64>, kind: GeometryKind) -> Result<Mended, Flaw>
     let geometry = match geometry {
         Geometry::LineString(line) => lines::line(line, &mut repairs)?.into(),
         Geometry::MultiLineString(lines) => lines::lines(lines, &mut repairs)?.into(),
-        Geometry::Polygon(polygon) => repair::polygons(vec![polygon], &mut repairs)?,
-        Geometry::MultiPolygon(polygons) => repair::polygons(polygons.0, &mut repairs)?,
+        Geometry::Polygon(polygon) => repair::polygons(vec![polygon], judge, &mut repairs)?,
+        Geometry::MultiPolygon(polygons) => repair::polygons(polygons.0, judge, &mut repairs)?,
         other => other,
     };
     Ok(Mended { geometry, repairs })

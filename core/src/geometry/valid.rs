@@ -1,13 +1,13 @@
-//! Whether polygons are valid: a quick test that is sure of what it passes, and GEOS for the rest.
+//! Whether polygons are valid: a quick test that is sure of what it passes, and a [`Judge`] for the rest.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{BoundingRect, Geometry, Intersects, LineString, MultiPolygon, Polygon, Rect};
 
+use super::Judge;
 use super::rings::{RingState, examine, meet};
-use crate::source::geos_complaint;
 
-/// What GEOS has against `polygons`; `None` where they are valid.
-pub fn complaint(polygons: &[Polygon<f64>]) -> Option<String> {
+/// What the judge has against `polygons`; `None` where they are valid.
+pub fn complaint(polygons: &[Polygon<f64>], judge: Judge) -> Option<String> {
     if surely_valid(polygons) {
         return None;
     }
@@ -15,7 +15,7 @@ pub fn complaint(polygons: &[Polygon<f64>]) -> Option<String> {
         [one] => one.clone().into(),
         several => MultiPolygon(several.to_vec()).into(),
     };
-    geos_complaint(&geometry)
+    judge(&geometry)
 }
 
 /// Rings simple, apart from each other, holes inside shells and beside each other, parts' boxes apart. Polygons may

@@ -1,8 +1,8 @@
 //! Declared areas beside the areas of the geometries, in the dataset's own grid.
 
-use diaba_core::crs::Crs;
-use diaba_core::feature::Value;
-use diaba_core::theme::{FieldType, GeometryKind, Theme};
+use crate::crs::Crs;
+use crate::feature::Value;
+use crate::theme::{FieldType, GeometryKind, Theme};
 use geo::{Area, Geometry};
 use serde::Serialize;
 

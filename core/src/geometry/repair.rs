@@ -6,7 +6,7 @@ use geo::orient::{Direction, Orient};
 use geo::{Area, Coord, Geometry, LineString, MultiPolygon, Polygon};
 
 use super::rings::{RingState, examine, turns_back};
-use super::{Flaw, Repair, lines, split, valid};
+use super::{Flaw, Judge, Repair, lines, split, valid};
 
 /// A spike's widest foot that is cut off, in metres: what rounding in a survey's software leaves behind.
 const SPIKE: f64 = 0.001;
@@ -14,6 +14,7 @@ const SPIKE: f64 = 0.001;
 /// Valid polygons out of `polygons`, oriented, as a plain polygon where one remains.
 pub fn polygons(
     polygons: Vec<Polygon<f64>>,
+    judge: Judge,
     repairs: &mut BTreeSet<Repair>,
 ) -> Result<Geometry<f64>, Flaw> {
     let polygons = if valid::surely_valid(&polygons) {
@@ -26,7 +27,7 @@ pub fn polygons(
         if mended.is_empty() {
             return Err(Flaw::TooFewPoints);
         }
-        if let Some(reason) = valid::complaint(&mended) {
+        if let Some(reason) = valid::complaint(&mended, judge) {
             return Err(Flaw::Invalid { reason });
         }
         mended
