@@ -8,7 +8,7 @@ use rayon::prelude::*;
 
 use crate::crs::Crs;
 use crate::shard::Shard;
-use crate::store::{Listing, Problem, ShardRef, Store, StoreError};
+use crate::store::{Editor, Listing, Problem, ShardRef, Store, StoreError};
 use crate::theme::Catalogue;
 use crate::view::LayerView;
 
@@ -51,6 +51,11 @@ impl Registry {
     /// The themes and code lists.
     pub fn catalogue(&self) -> &Arc<Catalogue> {
         &self.catalogue
+    }
+
+    /// Where single features are changed; none where the home is written by imports alone.
+    pub fn editor(&self) -> Option<&dyn Editor> {
+        self.store.editor()
     }
 
     /// The newest snapshot.

@@ -6,7 +6,7 @@ use geo::{Coord, Distance, Euclidean};
 use memmap2::Mmap;
 
 use crate::crs::{Crs, CrsError, Transform, transform_geometry};
-use crate::feature::{FeatureId, Value};
+use crate::feature::{FeatureId, NewFeature, Value, content_tag};
 use crate::levels::Mosaic;
 use crate::shard::{Box2, Manifest, Shard, ShardError, SurveyedFeature};
 use crate::theme::Theme;
@@ -362,5 +362,18 @@ impl<'v> FeatureRef<'v> {
     /// [`ShardError`] where it cannot be read.
     pub fn extra(&self) -> Result<serde_json::Map<String, serde_json::Value>, ShardError> {
         Ok(self.surveyed()?.extra())
+    }
+
+    /// Names its content, see [`content_tag`].
+    ///
+    /// # Errors
+    /// [`ShardError`] where it cannot be read.
+    pub fn tag(&self) -> Result<String, ShardError> {
+        let record = NewFeature {
+            geometry: self.geometry()?,
+            values: self.values()?,
+            extra: self.extra()?,
+        };
+        Ok(content_tag(self.id(), &record))
     }
 }

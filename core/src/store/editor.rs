@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
-use super::StoreError;
+use super::{KeyHash, StoreError};
 use crate::edits::Row;
 use crate::feature::{FeatureId, NewFeature};
 use crate::theme::Theme;
@@ -101,4 +101,13 @@ pub trait Editor: Send + Sync {
     /// # Errors
     /// [`EditError`]; nothing has then changed.
     fn edit(&self, theme: &Arc<Theme>, edit: Edit, author: &Author) -> Result<Outcome, EditError>;
+
+    /// Name of whoever holds the key with this hash, where there is one that was not taken back.
+    ///
+    /// # Errors
+    /// [`StoreError`] where the home cannot be asked; that is never "there is none".
+    fn key_holder(&self, key: &KeyHash) -> Result<Option<String>, StoreError> {
+        let _ = key;
+        Ok(None)
+    }
 }

@@ -3,6 +3,7 @@
 
 pub mod directory;
 mod editor;
+mod key;
 mod staging;
 
 use std::path::PathBuf;
@@ -14,6 +15,7 @@ use thiserror::Error;
 
 pub use directory::DirectoryStore;
 pub use editor::{Author, Edit, EditError, Editor, Outcome};
+pub use key::{ApiKey, KeyEntry, KeyHash};
 pub use staging::{Staging, dataset_slug};
 
 use crate::edits::{EditBatch, Since};
