@@ -38,7 +38,7 @@ impl ApiKey {
     pub fn generate() -> Result<Self, StoreError> {
         let mut random = [0_u8; 32];
         getrandom::fill(&mut random)
-            .map_err(|e| StoreError::io("getrandom", std::io::Error::other(e)))?;
+            .map_err(|e| StoreError::io("getrandom", std::io::Error::other(e.to_string())))?;
         Ok(Self(format!("{PREFIX}{}", Hex(&random))))
     }
 
