@@ -92,7 +92,7 @@ fn main() -> anyhow::Result<()> {
 
 /// Places inside parcels, spread over the whole layer in an order without locality.
 fn places(view: &LayerView, count: usize) -> Vec<Coord<f64>> {
-    let shards = view.shards();
+    let shards: Vec<_> = view.shards().collect();
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     (0..count)
         .map(|i| {

@@ -3,15 +3,13 @@
 use std::fmt;
 use std::ops::ControlFlow;
 use std::str::FromStr;
-use std::sync::Arc;
 
-use geo::Intersects;
 use thiserror::Error;
 
 use crate::crs::CrsError;
 use crate::feature::{FeatureId, Value};
-use crate::shard::{Box2, Shard, ShardError};
-use crate::view::{FeatureRef, LayerView};
+use crate::shard::{Box2, ShardError};
+use crate::view::{Body, FeatureRef, LayerView, Lens, Part};
 
 /// Vertices each side of a box in degrees is given in the working plane, where its sides are curves.
 const SIDE_VERTICES: u32 = 16;
@@ -102,15 +100,15 @@ impl LayerView {
         let mut features = Vec::new();
         // One more than asked for shows whether there is a next page.
         let wanted = query.limit.saturating_add(1);
-        for shard in self.shards() {
-            let dataset = shard.manifest().dataset.as_str();
+        for part in self.parts() {
+            let dataset = part.dataset();
             let after = match &query.after {
                 Some(cursor) if dataset < cursor.dataset.as_str() => continue,
                 Some(cursor) if dataset == cursor.dataset => Some(cursor.id),
                 _ => None,
             };
-            for ordinal in candidates(shard, after, area.as_ref(), self, &query.filters) {
-                let feature = self.feature(shard, ordinal);
+            for body in candidates(part, after, area.as_ref(), self, &query.filters) {
+                let feature = FeatureRef::new(self, part, body);
                 if matches(&feature, area.as_ref(), &query.filters)? {
                     features.push(feature);
                     if features.len() == wanted {
@@ -205,41 +203,80 @@ impl Area {
     }
 }
 
-/// Positions that may match, in the order of their ids, after `after`.
-fn candidates(
-    shard: &Arc<Shard>,
+/// Records of a part that may match, in the order of their ids, after `after`.
+fn candidates<'v>(
+    part: &'v Part,
     after: Option<FeatureId>,
     area: Option<&Area>,
     view: &LayerView,
     filters: &[(usize, String)],
-) -> Vec<u32> {
-    let index = shard.index();
-    let later = |ordinal: &u32| after.is_none_or(|id| index.id(*ordinal) > id);
+) -> Box<dyn Iterator<Item = Body<'v>> + 'v> {
+    let lens = part.lens();
+    let shard = lens.shard;
+    let packed = |ordinals: Vec<u32>| {
+        let shown = ordinals.into_iter().filter(|o| lens.shows(*o));
+        shown.map(|o| Body::Packed(shard, o)).collect()
+    };
+    let in_order = |mut bodies: Vec<Body<'v>>| {
+        bodies.retain(|body| after.is_none_or(|id| body.id() > id));
+        bodies.sort_unstable_by_key(Body::id);
+        Box::new(bodies.into_iter())
+    };
     if let Some(parts) = key_parts(view, filters) {
-        let mut keyed = shard.keys().prefix(&parts, usize::MAX);
-        keyed.retain(later);
-        keyed.sort_unstable_by_key(|o| index.id(*o));
-        return keyed;
-    }
-    if let Some(area) = area {
-        let mut few = Vec::new();
-        index.tree().search(&area.bbox, |ordinal| {
-            few.push(ordinal);
-            if few.len() > FEW {
-                ControlFlow::Break(())
-            } else {
-                ControlFlow::Continue(())
-            }
+        let mut keyed: Vec<Body<'v>> = packed(shard.keys().prefix(&parts));
+        part.edits().with_key_prefix(&parts, |row| {
+            keyed.push(Body::Edited(row));
+            ControlFlow::Continue(())
         });
-        if few.len() <= FEW {
-            few.retain(later);
-            few.sort_unstable_by_key(|o| index.id(*o));
-            return few;
-        }
+        return in_order(keyed);
     }
-    let by_id = index.by_id();
-    let start = after.map_or(0, |id| by_id.partition_point(|o| index.id(*o) <= id));
-    by_id.get(start..).unwrap_or_default().to_vec()
+    if let Some(area) = area
+        && let Some(few) = few(lens, &area.bbox)
+    {
+        let mut near: Vec<Body<'v>> = packed(few);
+        near.extend(part.edits().search(&area.bbox).map(Body::Edited));
+        return in_order(near);
+    }
+    let index = shard.index();
+    let start = after.map_or(0, |id| {
+        index.by_id().partition_point(|o| index.id(*o) <= id)
+    });
+    let packed = index.by_id().get(start..).unwrap_or_default().iter();
+    let packed = packed
+        .filter(move |o| lens.shows(**o))
+        .map(move |o| Body::Packed(shard, *o));
+    if part.edits().changes_nothing() {
+        return Box::new(packed);
+    }
+    let edited = part.edits().rows_after(after).map(Body::Edited);
+    Box::new(merged(packed, edited))
+}
+
+/// Positions whose box shares a place with `bbox`, where they are few.
+fn few(lens: Lens<'_>, bbox: &Box2) -> Option<Vec<u32>> {
+    let mut few = Vec::new();
+    lens.shard.index().tree().search(bbox, |ordinal| {
+        few.push(ordinal);
+        if few.len() > FEW {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
+    });
+    (few.len() <= FEW).then_some(few)
+}
+
+/// Two runs in the order of ids as one.
+fn merged<'v>(
+    a: impl Iterator<Item = Body<'v>>,
+    b: impl Iterator<Item = Body<'v>>,
+) -> impl Iterator<Item = Body<'v>> {
+    let (mut a, mut b) = (a.peekable(), b.peekable());
+    std::iter::from_fn(move || match (a.peek(), b.peek()) {
+        (Some(x), Some(y)) if y.id() < x.id() => b.next(),
+        (Some(_), _) => a.next(),
+        (None, _) => b.next(),
+    })
 }
 
 /// The first parts of the business key, where the filters name them.
@@ -268,19 +305,16 @@ fn matches(
     {
         return Ok(false);
     }
-    let surveyed = feature.surveyed()?;
+    let record = feature.read()?;
     for (field, wanted) in filters {
-        if !surveyed
+        if !record
             .value(*field)
             .is_some_and(|value| is_written(&value, wanted))
         {
             return Ok(false);
         }
     }
-    match area {
-        Some(area) => Ok(area.polygon.intersects(&surveyed.geometry()?)),
-        None => Ok(true),
-    }
+    area.map_or(Ok(true), |area| record.intersects(&area.polygon))
 }
 
 /// Whether a value is the one a person wrote: texts to the letter, numbers by value, lists by a member.

@@ -433,7 +433,8 @@ fn another_theme_file_packs_the_shard_again() {
     assert_eq!(snapshot.problems, []);
     assert_eq!(snapshot.layers["land_parcels"].len(), 9);
     assert_eq!(
-        snapshot.layers["land_parcels"].shards()[0]
+        snapshot.layers["land_parcels"].parts()[0]
+            .shard()
             .manifest()
             .revision,
         "r000002"

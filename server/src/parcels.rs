@@ -188,12 +188,14 @@ impl<'a> Lookup<'a> {
         code: &str,
         list: Option<&CodeList>,
     ) -> Result<bool, ApiError> {
-        let record = parcel.surveyed().map_err(ApiError::internal)?;
         let is = |index: usize, text: &str| {
-            record.value(index).as_ref().and_then(Value::as_text) == Some(text)
+            let value = parcel.value(index).map_err(ApiError::internal)?;
+            Ok::<_, ApiError>(value.as_ref().and_then(Value::as_text) == Some(text))
         };
-        let since = list.zip(self.fields.surveyed_version);
-        let since = since.is_some_and(|(list, version)| is(version, &list.current().id));
-        Ok(is(self.fields.surveyed_commune, code) && !since)
+        let since = match list.zip(self.fields.surveyed_version) {
+            Some((list, version)) => is(version, &list.current().id)?,
+            None => false,
+        };
+        Ok(is(self.fields.surveyed_commune, code)? && !since)
     }
 }

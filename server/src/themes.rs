@@ -161,14 +161,14 @@ fn entry(theme: &Theme, layer: Option<&LayerView>) -> ThemeEntry {
 
 fn datasets(layer: &LayerView) -> Vec<DatasetEntry> {
     layer
-        .shards()
+        .parts()
         .iter()
-        .map(|shard| {
-            let manifest = shard.manifest();
+        .map(|part| {
+            let manifest = part.shard().manifest();
             DatasetEntry {
                 id: manifest.dataset.clone(),
                 revision: manifest.revision.clone(),
-                count: manifest.features,
+                count: part.len(),
                 source_crs: manifest.provenance.source_crs,
                 operation: manifest.provenance.operation.clone(),
                 imported_at: manifest.provenance.imported_at.clone(),

@@ -8,7 +8,7 @@ use crate::tile::{DrawnKind, Part};
 
 /// One feature as it is drawn, owned.
 #[derive(Debug)]
-pub(super) struct DrawnGeometry {
+pub(crate) struct DrawnGeometry {
     pub kind: DrawnKind,
     pub parts: Vec<Part>,
     pub coords: Vec<World>,

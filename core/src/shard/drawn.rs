@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::path::Path;
+use std::sync::OnceLock;
 
 use super::ShardError;
 use super::map::{Container, write_container};
@@ -76,6 +77,7 @@ pub(super) const fn kind_code(kind: DrawnKind) -> u8 {
 pub struct DrawnFile {
     file: Container,
     fields: usize,
+    extent: OnceLock<WorldBox>,
 }
 
 impl DrawnFile {
@@ -85,7 +87,11 @@ impl DrawnFile {
     /// [`ShardError::Io`], [`ShardError::Corrupt`].
     pub fn open(path: &Path, fields: usize) -> Result<Self, ShardError> {
         let file = Container::open(path, MAGIC, FORMAT, section::COUNT)?;
-        let drawn = Self { file, fields };
+        let drawn = Self {
+            file,
+            fields,
+            extent: OnceLock::new(),
+        };
         let n = drawn.len();
         let fits = drawn.file.bytes(section::KINDS).len() == n
             && drawn.file.get::<u64>(section::COORD_STARTS).len() == n + 1
@@ -114,6 +120,16 @@ impl DrawnFile {
     /// Boxes, by position.
     pub fn boxes(&self) -> &[WorldBox] {
         self.file.get(section::BOXES)
+    }
+
+    /// The box of everything drawn.
+    pub fn extent(&self) -> WorldBox {
+        *self.extent.get_or_init(|| {
+            self.boxes().iter().fold(WorldBox::EMPTY, |mut all, bbox| {
+                all.union(bbox);
+                all
+            })
+        })
     }
 
     /// The feature at a position, under the id the index gives it.

@@ -4,6 +4,7 @@
 //! position, so that records that share a key each have an entry and a prefix of parts is a prefix of bytes.
 
 use std::io::Write;
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use fst::{IntoStreamer, Map, MapBuilder, Streamer};
@@ -50,9 +51,19 @@ fn joined(parts: impl Iterator<Item = String>) -> String {
     key
 }
 
+/// The business key `key` (parts joined by [`KEY_SEPARATOR`]) as it is indexed.
+pub(crate) fn normalise_key(key: &str) -> String {
+    joined(key.split(KEY_SEPARATOR).map(normalise_key_part))
+}
+
+/// The parts of a key, or its first ones, as the beginning of an indexed key.
+pub(crate) fn key_prefix(parts: &[&str]) -> String {
+    joined(parts.iter().map(|p| normalise_key_part(p)))
+}
+
 /// The entry of the business key `key` (parts joined by [`KEY_SEPARATOR`]) of the feature at `ordinal`.
 pub(super) fn entry(key: &str, ordinal: u32) -> Vec<u8> {
-    let mut bytes = joined(key.split(KEY_SEPARATOR).map(normalise_key_part)).into_bytes();
+    let mut bytes = normalise_key(key).into_bytes();
     bytes.push(0);
     bytes.extend_from_slice(&ordinal.to_be_bytes());
     bytes
@@ -83,33 +94,45 @@ impl KeyIndex {
 
     /// Positions of the features whose key is these parts, or begins with them where the key has more parts.
     pub fn whole(&self, parts: &[&str]) -> Vec<u32> {
-        let key = joined(parts.iter().map(|p| normalise_key_part(p))).into_bytes();
+        let key = key_prefix(parts).into_bytes();
         let closed_by = |end: u8| {
             let prefix: Vec<u8> = key.iter().copied().chain([end]).collect();
-            self.starting_with(&prefix, usize::MAX)
+            self.starting_with(&prefix)
         };
         let mut found = closed_by(0);
         found.extend(closed_by(KEY_SEPARATOR as u8));
         found
     }
 
-    /// Positions of the features whose key begins with these parts, the last of which may be incomplete;
-    /// at most `limit`, in the order of the keys.
-    pub fn prefix(&self, parts: &[&str], limit: usize) -> Vec<u32> {
-        let prefix = joined(parts.iter().map(|p| normalise_key_part(p))).into_bytes();
-        self.starting_with(&prefix, limit)
+    /// Positions of the features whose key begins with these parts, the last of which may be incomplete, in the order
+    /// of the keys.
+    pub fn prefix(&self, parts: &[&str]) -> Vec<u32> {
+        self.starting_with(key_prefix(parts).as_bytes())
     }
 
-    fn starting_with(&self, prefix: &[u8], limit: usize) -> Vec<u32> {
+    /// Calls `found` with the indexed key and the position of every feature whose key begins with these parts, the
+    /// last of which may be incomplete, in the order of the keys, until it says stop.
+    pub fn walk_prefix(&self, parts: &[&str], found: impl FnMut(&[u8], u32) -> ControlFlow<()>) {
+        self.walk(key_prefix(parts).as_bytes(), found);
+    }
+
+    fn starting_with(&self, prefix: &[u8]) -> Vec<u32> {
         let mut found = Vec::new();
+        self.walk(prefix, |_, ordinal| {
+            found.push(ordinal);
+            ControlFlow::Continue(())
+        });
+        found
+    }
+
+    fn walk(&self, prefix: &[u8], mut found: impl FnMut(&[u8], u32) -> ControlFlow<()>) {
         let mut stream = self.map.range().ge(prefix).into_stream();
-        while let Some((key, ordinal)) = stream.next() {
-            if !key.starts_with(prefix) || found.len() >= limit {
+        while let Some((entry, ordinal)) = stream.next() {
+            let key = entry.split_last_chunk::<5>().map_or(entry, |(key, _)| key);
+            if !entry.starts_with(prefix) || found(key, ordinal as u32).is_break() {
                 break;
             }
-            found.push(ordinal as u32);
         }
-        found
     }
 }
 
@@ -142,9 +165,14 @@ mod tests {
         assert_eq!(i.whole(&["07210", "12", "345"]), [0, 2]);
         assert_eq!(i.whole(&["7210", " 012", "3"]), [1]);
         assert_eq!(i.whole(&["07210", "12"]), [1, 0, 2]);
-        assert_eq!(i.prefix(&["07210", "12", "3"], 10), [1, 0, 2]);
-        assert_eq!(i.prefix(&["07210", "12", "3"], 2), [1, 0]);
-        assert_eq!(i.prefix(&["072"], 10).len(), 4);
+        assert_eq!(i.prefix(&["07210", "12", "3"]), [1, 0, 2]);
+        assert_eq!(i.prefix(&["072"]).len(), 4);
+        let mut walked = Vec::new();
+        i.walk_prefix(&["7210", "12", "34"], |key, ordinal| {
+            walked.push((String::from_utf8_lossy(key).into_owned(), ordinal));
+            ControlFlow::Break(())
+        });
+        assert_eq!(walked, [("7210\u{1f}12\u{1f}345".to_owned(), 0)]);
     }
 
     proptest! {

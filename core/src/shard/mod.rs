@@ -11,14 +11,17 @@
 //!
 //! Everything but `surveyed.fgb` is derived from it by [`pack`], so a shard can be packed anew when a theme changes.
 
-mod draw;
+pub(crate) mod derive;
+pub(crate) mod draw;
 mod drawn;
 mod error;
 pub mod ids;
 mod index;
-mod keys;
+pub(crate) mod kept;
+pub(crate) mod keys;
 mod manifest;
 mod map;
+pub(crate) mod outline;
 pub mod pack;
 pub mod packed_rtree;
 mod properties;

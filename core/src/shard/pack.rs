@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::draw::draw;
+use super::derive::{Class, Derived, derive, lonlat_extent};
 use super::drawn::{DrawnColumns, NO_VALUE, kind_code};
-use super::ids::{KeptId, business_key};
+use super::ids::KeptId;
 use super::index::{Index, IndexColumns};
 use super::keys::{self, KeyIndex};
 use super::manifest::{FileSeal, Manifest, Origin, Provenance};
@@ -21,11 +21,11 @@ use super::packed_rtree::Box2;
 use super::rings::Ring;
 use super::surveyed::Surveyed;
 use super::{MANIFEST, ShardError, files};
-use crate::crs::{Crs, Transform, geometry_area};
+use crate::crs::{Crs, Transform};
 use crate::levels::Rasteriser;
 use crate::space::World;
 use crate::theme::Theme;
-use crate::tile::{Part, encode_value};
+use crate::tile::Part;
 
 /// Features worked on at a time by one thread.
 const RUN: usize = 4096;
@@ -95,7 +95,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         all.union(b);
         all
     });
-    let extent_lonlat = lonlat_extent(&drawn);
+    let extent_lonlat = lonlat_extent(drawn.boxes.iter().copied());
     let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
     write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
     write(&folder.join(files::KEYS), |out| {
@@ -148,9 +148,6 @@ struct Work<'a> {
     to_lonlat: &'a Transform,
 }
 
-/// A class of the generalised levels and the area in m² it counts for; class 0 has none.
-type Class = (u8, f64);
-
 /// What one thread made of a run of features.
 #[derive(Default)]
 struct Run {
@@ -192,25 +189,20 @@ impl Work<'_> {
         run.ids
             .push(feature.id().ok_or_else(|| refuse("it has no id"))?);
 
-        let mut bbox = Box2::EMPTY;
-        for c in geo::CoordsIter::coords_iter(&geometry) {
-            bbox.extend(c.x, c.y);
-        }
+        let Derived {
+            bbox,
+            key,
+            class,
+            drawing,
+            tags,
+        } = derive(self.theme, self.to_lonlat, &geometry, &values)?;
         run.boxes.push(bbox);
         run.rings.extend(feature.rings());
         run.ring_ends.push(run.rings.len() as u64);
-
-        let key = business_key(
-            self.theme
-                .key
-                .iter()
-                .map(|&i| values.get(i).and_then(Option::as_ref)),
-        );
         run.entries
             .push((keys::entry(&key, ordinal as u32), ordinal as u32));
-        run.classes.push(self.class(&values, &geometry));
+        run.classes.push(class);
 
-        let drawing = draw(&geometry, self.to_lonlat)?;
         let drawn = &mut run.drawn;
         drawn.boxes.push(drawing.bbox);
         drawn.kinds.push(kind_code(drawing.kind));
@@ -218,41 +210,11 @@ impl Work<'_> {
         drawn.coords.extend_from_slice(&drawing.coords);
         drawn.part_starts.push(drawn.parts.len() as u64);
         drawn.coord_starts.push(drawn.coords.len() as u64);
-        for (i, _) in self.theme.tile_fields() {
-            let encoded = values
-                .get(i)
-                .and_then(Option::as_ref)
-                .and_then(encode_value);
+        for encoded in tags {
             let tag = encoded.map_or(NO_VALUE, |bytes| intern(drawn, bytes, interned));
             drawn.tags.push(tag);
         }
         Ok(())
-    }
-
-    fn class(
-        &self,
-        values: &[Option<crate::feature::Value>],
-        geometry: &geo::Geometry<f64>,
-    ) -> Class {
-        let by = self
-            .theme
-            .generalise
-            .by
-            .as_deref()
-            .and_then(|name| self.theme.field_index(name));
-        let list = by
-            .and_then(|i| self.theme.fields.get(i))
-            .and_then(|f| f.code_list.as_ref());
-        match (by, list) {
-            (Some(i), Some(list)) => {
-                let code = values
-                    .get(i)
-                    .and_then(Option::as_ref)
-                    .and_then(crate::feature::Value::as_text);
-                (list.class_of(code), geometry_area(geometry))
-            }
-            _ => (0, 0.0),
-        }
     }
 }
 
@@ -350,35 +312,6 @@ fn burn(
         Some(ring)
     });
     cells.burn(class, area, anchor, rings)
-}
-
-/// West, south, east, north of everything drawn, degrees.
-fn lonlat_extent(drawn: &DrawnColumns) -> Option<[f64; 4]> {
-    let all = drawn
-        .boxes
-        .iter()
-        .filter(|b| b.min_x <= b.max_x)
-        .copied()
-        .reduce(|mut all, b| {
-            all.union(&b);
-            all
-        })?;
-    let north_west = World {
-        x: all.min_x,
-        y: all.min_y,
-    }
-    .to_lonlat();
-    let south_east = World {
-        x: all.max_x,
-        y: all.max_y,
-    }
-    .to_lonlat();
-    Some([
-        north_west.lon,
-        south_east.lat,
-        south_east.lon,
-        north_west.lat,
-    ])
 }
 
 fn write(

@@ -1,0 +1,121 @@
+//! One row changed since a shard was packed, found, answered and drawn as it will be when it is packed.
+
+use geo::{Coord, Distance, Euclidean};
+use jiff::Timestamp;
+
+use super::Row;
+use crate::crs::{CrsError, Transform};
+use crate::feature::{FeatureId, NewFeature};
+use crate::shard::Box2;
+use crate::shard::derive::derive;
+use crate::shard::draw::DrawnGeometry;
+use crate::shard::kept::kept;
+use crate::shard::keys::normalise_key;
+use crate::shard::outline::Outline;
+use crate::space::WorldBox;
+use crate::theme::Theme;
+use crate::tile::Drawn;
+
+/// A row of the system of record that is not in the shard, or not as it is there.
+#[derive(Debug)]
+pub struct Edited {
+    id: FeatureId,
+    feature: NewFeature,
+    since: Option<Timestamp>,
+    until: Option<Timestamp>,
+    bbox: Box2,
+    /// As the key index has it.
+    key: String,
+    outline: Outline,
+    drawing: DrawnGeometry,
+    tags: Vec<Option<Vec<u8>>>,
+}
+
+impl Edited {
+    /// The row, with what it is found and drawn by; `until` is when it ceased to stand so.
+    ///
+    /// # Errors
+    /// [`CrsError`] where a vertex has no image.
+    pub(crate) fn new(
+        theme: &Theme,
+        to_lonlat: &Transform,
+        row: &Row,
+        until: Option<Timestamp>,
+    ) -> Result<Self, CrsError> {
+        let feature = kept(theme, &row.feature);
+        let derived = derive(theme, to_lonlat, &feature.geometry, &feature.values)?;
+        Ok(Self {
+            id: row.id,
+            since: row.since,
+            until,
+            bbox: derived.bbox,
+            key: normalise_key(&derived.key),
+            outline: Outline::of(&feature.geometry),
+            drawing: derived.drawing,
+            tags: derived.tags,
+            feature,
+        })
+    }
+
+    /// Its id.
+    pub const fn id(&self) -> FeatureId {
+        self.id
+    }
+
+    /// Its geometry in the working CRS, values and further fields, as a shard gives them back.
+    pub const fn feature(&self) -> &NewFeature {
+        &self.feature
+    }
+
+    /// Since when it stands so.
+    pub const fn since(&self) -> Option<Timestamp> {
+        self.since
+    }
+
+    /// When it ceased to stand so; that instant no longer belongs to it.
+    pub const fn until(&self) -> Option<Timestamp> {
+        self.until
+    }
+
+    /// Its box in the working CRS.
+    pub const fn bbox(&self) -> Box2 {
+        self.bbox
+    }
+
+    pub(crate) fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// Whether it is at the place: a polygon that covers it, boundary included, or a line or point not farther than
+    /// `tolerance` metres.
+    pub(crate) fn touches(&self, place: Coord<f64>, tolerance: f64) -> bool {
+        self.outline.covers(place).unwrap_or_else(|| {
+            let place = geo::Geometry::Point(place.into());
+            Euclidean.distance(&place, &self.feature.geometry) <= tolerance
+        })
+    }
+
+    /// The box of its drawing.
+    pub(crate) const fn drawn_bbox(&self) -> WorldBox {
+        self.drawing.bbox
+    }
+
+    /// As it is drawn.
+    pub(crate) fn drawn(&self) -> Drawn<'_> {
+        Drawn {
+            id: self.id.get(),
+            kind: self.drawing.kind,
+            bbox: self.drawing.bbox,
+            parts: &self.drawing.parts,
+            coords: &self.drawing.coords,
+        }
+    }
+
+    /// Position of the tile field among the theme's, and the value as MVT encodes it.
+    pub(crate) fn tags(&self) -> impl Iterator<Item = (u32, &[u8])> {
+        self.tags
+            .iter()
+            .enumerate()
+            .filter_map(|(field, value)| Some((field as u32, value.as_deref()?)))
+    }
+}

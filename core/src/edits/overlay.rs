@@ -1,0 +1,218 @@
+//! What changed in one dataset since its shard was packed, laid over that shard.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::ControlFlow;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::index::RowIndex;
+use super::{EditBatch, Edited};
+use crate::crs::{Crs, Transform};
+use crate::feature::FeatureId;
+use crate::shard::derive::lonlat_extent;
+use crate::shard::{Box2, Shard, ShardError};
+use crate::space::WorldBox;
+use crate::theme::Theme;
+
+/// The edits of one dataset at one moment: rows that are new or other than in the shard, and what they hide there.
+///
+/// Immutable; [`Edits::apply`] gives the next. A clone shares the rows.
+#[derive(Debug, Clone, Default)]
+pub struct Edits {
+    moment: String,
+    rows: RowIndex,
+    /// Positions in the shard whose record is no longer the feature's.
+    hidden: FxHashSet<u32>,
+    /// Rows that are no more, by their number in the history.
+    superseded: BTreeMap<u64, Arc<Edited>>,
+    /// Numbers of the log entries taken.
+    taken: FxHashSet<u64>,
+    /// Rows that cannot be shown, and why.
+    refused: BTreeMap<FeatureId, String>,
+    /// The box of what the shard draws without what is hidden; `None` until something was hidden at its border.
+    packed_extent: Option<WorldBox>,
+    /// Of everything shown: west, south, east, north, degrees.
+    extent_lonlat: Option<[f64; 4]>,
+}
+
+impl Edits {
+    /// No edits: the shard as it was packed.
+    pub fn empty(shard: &Shard) -> Self {
+        Self {
+            moment: shard
+                .manifest()
+                .origin
+                .as_ref()
+                .map(|origin| origin.moment.clone())
+                .unwrap_or_default(),
+            extent_lonlat: shard.manifest().extent_lonlat,
+            ..Self::default()
+        }
+    }
+
+    /// These edits and then those of `batch`, whose moment begins where this ends. A batch that comes twice changes
+    /// nothing the second time. A row that has no place in the plane is left out and named by [`Edits::refused`].
+    ///
+    /// # Errors
+    /// [`ShardError`] where the plane of the shard cannot be used at all.
+    pub fn apply(
+        &self,
+        shard: &Shard,
+        theme: &Theme,
+        batch: &EditBatch,
+    ) -> Result<Self, ShardError> {
+        let to_lonlat = Transform::new(shard.working_crs(), Crs::LONLAT)?;
+        let mut next = self.clone();
+        next.moment.clone_from(&batch.moment);
+        let mut rows: FxHashMap<FeatureId, _> = batch
+            .rows
+            .par_iter()
+            .map(|row| (row.id, Edited::new(theme, &to_lonlat, row, None)))
+            .collect();
+        let named = batch.entries.iter().map(|entry| entry.id);
+        let touched: BTreeSet<FeatureId> = named.chain(rows.keys().copied()).collect();
+        for id in touched {
+            next.take_out(shard, id);
+            match rows.remove(&id) {
+                Some(Ok(row)) => next.rows.insert(Arc::new(row)),
+                Some(Err(reason)) => next.refuse(theme, batch, id, &reason),
+                None => {}
+            }
+        }
+        next.taken.extend(batch.entries.iter().map(|e| e.serial));
+        next.supersede(theme, &to_lonlat, batch);
+        next.extent_lonlat = next.measure(shard);
+        Ok(next)
+    }
+
+    /// The moment of the store they were read at.
+    pub fn moment(&self) -> &str {
+        &self.moment
+    }
+
+    /// How many changes were taken since the shard was packed: what decides when to pack again.
+    pub fn len(&self) -> usize {
+        self.taken.len().max(self.rows.len())
+    }
+
+    /// Whether none was taken.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Rows that cannot be shown, and why.
+    pub const fn refused(&self) -> &BTreeMap<FeatureId, String> {
+        &self.refused
+    }
+
+    /// Whether the shard shows as it was packed.
+    pub(crate) fn changes_nothing(&self) -> bool {
+        self.hidden.is_empty() && self.rows.len() == 0
+    }
+
+    /// Positions of the shard that are not to be shown; `None` where all are.
+    pub(crate) fn hidden(&self) -> Option<&FxHashSet<u32>> {
+        (!self.hidden.is_empty()).then_some(&self.hidden)
+    }
+
+    /// Number of rows shown beside the shard's.
+    pub(crate) fn rows(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The row with this id.
+    pub(crate) fn get(&self, id: FeatureId) -> Option<&Edited> {
+        self.rows.get(id)
+    }
+
+    /// The rows after an id, in the order of their ids.
+    pub(crate) fn rows_after(&self, id: Option<FeatureId>) -> impl Iterator<Item = &Edited> {
+        self.rows.after(id)
+    }
+
+    /// The rows whose box shares a place with `bbox` (working CRS), in no order.
+    pub(crate) fn search(&self, bbox: &Box2) -> impl Iterator<Item = &Edited> {
+        self.rows.search(bbox)
+    }
+
+    /// Calls `found` with the rows whose key is these parts or has them first.
+    pub(crate) fn with_key<'r>(&'r self, parts: &[&str], found: impl FnMut(&'r Edited)) {
+        self.rows.with_key(parts, found);
+    }
+
+    /// Calls `found` with the rows whose key begins with these parts, the last of which may be incomplete, in the
+    /// order of keys, then ids, until it says stop.
+    pub(crate) fn with_key_prefix<'r>(
+        &'r self,
+        parts: &[&str],
+        found: impl FnMut(&'r Edited) -> ControlFlow<()>,
+    ) {
+        self.rows.with_key_prefix(parts, found);
+    }
+
+    /// West, south, east, north of the shard with these edits, degrees.
+    pub(crate) const fn extent_lonlat(&self) -> Option<[f64; 4]> {
+        self.extent_lonlat
+    }
+
+    fn take_out(&mut self, shard: &Shard, id: FeatureId) {
+        self.refused.remove(&id);
+        self.rows.remove(id);
+        let Some(ordinal) = shard.index().find(id) else {
+            return;
+        };
+        if self.hidden.insert(ordinal) {
+            let gone = shard.drawn().boxes().get(ordinal as usize);
+            let all = self.packed_extent.unwrap_or(shard.drawn().extent());
+            if gone.is_some_and(|gone| is_at_border(gone, &all)) {
+                self.packed_extent = Some(self.measure_shard(shard));
+            }
+        }
+    }
+
+    fn refuse(&mut self, theme: &Theme, batch: &EditBatch, id: FeatureId, reason: &impl ToString) {
+        let reason = reason.to_string();
+        tracing::warn!(
+            theme = theme.id,
+            dataset = batch.dataset,
+            feature = id.get(),
+            reason,
+            "a row is not shown"
+        );
+        self.refused.insert(id, reason);
+    }
+
+    fn supersede(&mut self, theme: &Theme, to_lonlat: &Transform, batch: &EditBatch) {
+        for gone in &batch.superseded {
+            // A row that had no place was not shown either while it stood.
+            if let Ok(row) = Edited::new(theme, to_lonlat, &gone.row, Some(gone.until)) {
+                self.superseded.insert(gone.serial, Arc::new(row));
+            }
+        }
+    }
+
+    fn measure(&self, shard: &Shard) -> Option<[f64; 4]> {
+        let packed = self.packed_extent.unwrap_or(shard.drawn().extent());
+        let rows = self.rows.rows().map(|row| row.drawn_bbox());
+        lonlat_extent(rows.chain([packed]))
+    }
+
+    fn measure_shard(&self, shard: &Shard) -> WorldBox {
+        let boxes = shard.drawn().boxes().iter().zip(0u32..);
+        boxes
+            .filter(|(_, ordinal)| !self.hidden.contains(ordinal))
+            .fold(WorldBox::EMPTY, |mut all, (bbox, _)| {
+                all.union(bbox);
+                all
+            })
+    }
+}
+
+fn is_at_border(inner: &WorldBox, all: &WorldBox) -> bool {
+    inner.min_x == all.min_x
+        || inner.min_y == all.min_y
+        || inner.max_x == all.max_x
+        || inner.max_y == all.max_y
+}

@@ -1,0 +1,58 @@
+//! What a tile leaves out, said in the tile.
+
+use super::LEFT_OUT;
+use super::classes::{CLASS_KEYS, class_tags};
+use crate::feature::Value;
+use crate::space::{TileCoord, World, WorldBox};
+use crate::tile::{Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value};
+use crate::view::LayerView;
+
+/// Says what belongs to the tile and is not drawn.
+pub(super) struct LeftOut {
+    layer: LayerBuilder,
+    middle: World,
+    count: u64,
+}
+
+impl LeftOut {
+    pub fn new(coord: TileCoord) -> Self {
+        let (x, y) = coord.origin();
+        let half = 1u64 << coord.bits() >> 1;
+        Self {
+            layer: LayerBuilder::new(LEFT_OUT, &CLASS_KEYS, TileSpec::new(coord)),
+            middle: World {
+                x: (x + half) as u32,
+                y: (y + half) as u32,
+            },
+            count: 0,
+        }
+    }
+
+    pub fn add(&mut self, view: &LayerView, class: Option<u8>, count: u64, area: Option<f64>) {
+        let mut tags = match class {
+            Some(class) => class_tags(view, class, count, area),
+            None => class_tags(view, 0, count, None),
+        };
+        tags.extend(encode_value(&Value::Text(view.theme().id.clone())).map(|name| (3, name)));
+        self.count += 1;
+        let Some(part) = Part::new(1, false) else {
+            return;
+        };
+        let mut bbox = WorldBox::EMPTY;
+        bbox.extend(self.middle);
+        let point = Drawn {
+            id: self.count,
+            kind: DrawnKind::Point,
+            bbox,
+            parts: &[part],
+            coords: &[self.middle],
+        };
+        self.layer
+            .add(&point, tags.iter().map(|(k, v)| (*k, v.as_slice())));
+    }
+
+    /// The layer, where anything is in it.
+    pub fn finish(self) -> Option<Vec<u8>> {
+        self.layer.finish()
+    }
+}

@@ -1,0 +1,99 @@
+//! What is derived from one record: its box, key, class and drawing. Packed and edited features share it, so that
+//! an edit looks as it will when it is packed.
+
+use super::draw::{DrawnGeometry, draw};
+use super::ids::business_key;
+use super::packed_rtree::Box2;
+use crate::crs::{CrsError, Transform, geometry_area};
+use crate::feature::Value;
+use crate::space::{World, WorldBox};
+use crate::theme::Theme;
+use crate::tile::encode_value;
+
+/// A class of the generalised levels and the area in m² it counts for; class 0 has none.
+pub(crate) type Class = (u8, f64);
+
+/// What a record is found and drawn by.
+#[derive(Debug)]
+pub(crate) struct Derived {
+    /// Its box in the working CRS.
+    pub bbox: Box2,
+    /// Its business key as written, the parts joined by [`super::ids::KEY_SEPARATOR`].
+    pub key: String,
+    pub class: Class,
+    pub drawing: DrawnGeometry,
+    /// What tiles carry, one per tile field of the theme, as MVT encodes it.
+    pub tags: Vec<Option<Vec<u8>>>,
+}
+
+/// Derives it from the geometry, in the working CRS, and the values, in the theme's order.
+///
+/// # Errors
+/// [`CrsError`] where a vertex has no image.
+pub(crate) fn derive(
+    theme: &Theme,
+    to_lonlat: &Transform,
+    geometry: &geo::Geometry<f64>,
+    values: &[Option<Value>],
+) -> Result<Derived, CrsError> {
+    let value = |i: usize| values.get(i).and_then(Option::as_ref);
+    let mut bbox = Box2::EMPTY;
+    for c in geo::CoordsIter::coords_iter(geometry) {
+        bbox.extend(c.x, c.y);
+    }
+    Ok(Derived {
+        bbox,
+        key: business_key(theme.key.iter().map(|&i| value(i))),
+        class: class(theme, geometry, values),
+        drawing: draw(geometry, to_lonlat)?,
+        tags: theme
+            .tile_fields()
+            .map(|(i, _)| value(i).and_then(encode_value))
+            .collect(),
+    })
+}
+
+fn class(theme: &Theme, geometry: &geo::Geometry<f64>, values: &[Option<Value>]) -> Class {
+    let by = theme
+        .generalise
+        .by
+        .as_deref()
+        .and_then(|name| theme.field_index(name));
+    let list = by
+        .and_then(|i| theme.fields.get(i))
+        .and_then(|f| f.code_list.as_ref());
+    match (by, list) {
+        (Some(i), Some(list)) => {
+            let code = values
+                .get(i)
+                .and_then(Option::as_ref)
+                .and_then(Value::as_text);
+            (list.class_of(code), geometry_area(geometry))
+        }
+        _ => (0, 0.0),
+    }
+}
+
+/// West, south, east, north of all these boxes, degrees; `None` where they hold nothing.
+pub(crate) fn lonlat_extent(boxes: impl Iterator<Item = WorldBox>) -> Option<[f64; 4]> {
+    let all = boxes.filter(|b| b.min_x <= b.max_x).reduce(|mut all, b| {
+        all.union(&b);
+        all
+    })?;
+    let north_west = World {
+        x: all.min_x,
+        y: all.min_y,
+    }
+    .to_lonlat();
+    let south_east = World {
+        x: all.max_x,
+        y: all.max_y,
+    }
+    .to_lonlat();
+    Some([
+        north_west.lon,
+        south_east.lat,
+        south_east.lon,
+        north_west.lat,
+    ])
+}

@@ -1,0 +1,153 @@
+//! A layer at one moment: its shards and what changed since they were packed, read as one. The only way in to features.
+
+mod feature;
+mod find;
+mod part;
+
+use std::sync::Arc;
+
+use memmap2::Mmap;
+
+pub(crate) use feature::Body;
+pub use feature::FeatureRef;
+pub(crate) use part::Lens;
+pub use part::Part;
+
+use crate::crs::{Crs, CrsError, Transform};
+use crate::edits::Edits;
+use crate::levels::Mosaic;
+use crate::shard::Shard;
+use crate::theme::Theme;
+
+/// A layer at one version; immutable, swapped whole.
+#[derive(Debug)]
+pub struct LayerView {
+    theme: Arc<Theme>,
+    /// By dataset.
+    parts: Vec<Part>,
+    to_lonlat: Transform,
+    from_lonlat: Transform,
+    mosaic: Mosaic<Mmap>,
+}
+
+impl LayerView {
+    /// The view of `shards` as they were packed, all of `theme` and in `working`.
+    ///
+    /// # Errors
+    /// [`CrsError`] where the transformations to and from WGS 84 cannot be made.
+    pub fn new(theme: Arc<Theme>, shards: Vec<Arc<Shard>>, working: Crs) -> Result<Self, CrsError> {
+        Self::of(
+            theme,
+            shards.into_iter().map(Part::packed).collect(),
+            working,
+        )
+    }
+
+    /// The view of shards with their edits.
+    ///
+    /// # Errors
+    /// As [`LayerView::new`].
+    pub fn with_edits(
+        theme: Arc<Theme>,
+        parts: Vec<(Arc<Shard>, Arc<Edits>)>,
+        working: Crs,
+    ) -> Result<Self, CrsError> {
+        let parts = parts
+            .into_iter()
+            .map(|(shard, edits)| Part::new(shard, edits));
+        Self::of(theme, parts.collect(), working)
+    }
+
+    /// The view of these parts, one a dataset.
+    ///
+    /// # Errors
+    /// As [`LayerView::new`].
+    pub fn of(theme: Arc<Theme>, mut parts: Vec<Part>, working: Crs) -> Result<Self, CrsError> {
+        parts.sort_by(|a, b| a.dataset().cmp(b.dataset()));
+        let to_lonlat = Transform::new(working, Crs::LONLAT)?;
+        let from_lonlat = Transform::new(Crs::LONLAT, working)?;
+        let cells = parts
+            .iter()
+            .filter_map(|part| part.shard().cells().cloned());
+        let mosaic = Mosaic::new(cells.collect());
+        Ok(Self {
+            theme,
+            parts,
+            to_lonlat,
+            from_lonlat,
+            mosaic,
+        })
+    }
+
+    /// Its theme.
+    pub fn theme(&self) -> &Arc<Theme> {
+        &self.theme
+    }
+
+    /// Its parts, by dataset.
+    pub fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// Its shards, by dataset.
+    pub fn shards(&self) -> impl ExactSizeIterator<Item = &Arc<Shard>> {
+        self.parts.iter().map(Part::shard)
+    }
+
+    /// The plane its legal geometry is in.
+    pub fn working_crs(&self) -> Crs {
+        self.to_lonlat.from()
+    }
+
+    /// From longitude and latitude to the working CRS.
+    pub fn from_lonlat(&self) -> &Transform {
+        &self.from_lonlat
+    }
+
+    /// From the working CRS to longitude and latitude.
+    pub fn to_lonlat(&self) -> &Transform {
+        &self.to_lonlat
+    }
+
+    /// The class cells of all its shards on the one grid.
+    pub fn mosaic(&self) -> &Mosaic<Mmap> {
+        &self.mosaic
+    }
+
+    /// Number of features.
+    pub fn len(&self) -> u64 {
+        self.parts.iter().map(Part::len).sum()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// West, south, east, north in degrees; `None` where there is nothing.
+    pub fn extent_lonlat(&self) -> Option<[f64; 4]> {
+        self.parts
+            .iter()
+            .filter_map(Part::extent_lonlat)
+            .reduce(|a, b| {
+                [
+                    a[0].min(b[0]),
+                    a[1].min(b[1]),
+                    a[2].max(b[2]),
+                    a[3].max(b[3]),
+                ]
+            })
+    }
+
+    /// Names the content: equal wherever the same records are published under the same theme.
+    pub fn version(&self) -> String {
+        let mut hash = xxhash_rust::xxh3::Xxh3::new();
+        hash.update(self.theme.hash.as_bytes());
+        for part in &self.parts {
+            hash.update(part.dataset().as_bytes());
+            hash.update(part.shard().manifest().content.as_bytes());
+            hash.update(part.edits().moment().as_bytes());
+        }
+        format!("{:032x}", hash.digest128())
+    }
+}
