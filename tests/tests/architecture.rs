@@ -90,7 +90,7 @@ fn only_the_importers_link_gdal() {
 #[test]
 fn core_knows_no_http() {
     let reach = reach(&metadata(), "diaba-core");
-    for stranger in ["axum", "hyper", "http", "tower", "tokio", "reqwest"] {
+    for stranger in ["axum", "hyper", "http", "tower", "reqwest"] {
         assert!(!reach.contains(stranger), "diaba-core needs {stranger}");
     }
 }

@@ -4,6 +4,7 @@
 pub mod directory;
 mod editor;
 mod key;
+pub mod postgis;
 mod staging;
 
 use std::path::PathBuf;
@@ -16,6 +17,7 @@ use thiserror::Error;
 pub use directory::DirectoryStore;
 pub use editor::{Author, Edit, EditError, Editor, Outcome};
 pub use key::{ApiKey, KeyEntry, KeyHash};
+pub use postgis::PostgisStore;
 pub use staging::{Staging, dataset_slug};
 
 use crate::edits::{EditBatch, Since};
