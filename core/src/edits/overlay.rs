@@ -102,6 +102,11 @@ impl Edits {
         self.len() == 0
     }
 
+    /// Whether the entry of the log with this number was taken.
+    pub(crate) fn took(&self, serial: u64) -> bool {
+        self.taken.contains(&serial)
+    }
+
     /// Rows that cannot be shown, and why.
     pub const fn refused(&self) -> &BTreeMap<FeatureId, String> {
         &self.refused

@@ -76,6 +76,26 @@ impl ShardWriter {
     /// # Errors
     /// [`ShardError::Record`] where its geometry or a value cannot be kept.
     pub fn push(&mut self, feature: &NewFeature) -> Result<FeatureId, ShardError> {
+        let key = business_key(
+            self.theme
+                .key
+                .iter()
+                .map(|&i| feature.values.get(i).and_then(Option::as_ref)),
+        );
+        let id = self.ids.next(&key);
+        self.push_as(id, feature)?;
+        Ok(id)
+    }
+
+    /// Adds a record that has an id already.
+    ///
+    /// # Errors
+    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
+    pub(crate) fn push_as(
+        &mut self,
+        id: FeatureId,
+        feature: &NewFeature,
+    ) -> Result<(), ShardError> {
         let record = self.pushed;
         let refuse = |reason: String| ShardError::Record { record, reason };
         if feature.values.len() != self.theme.fields.len() {
@@ -85,13 +105,6 @@ impl ShardWriter {
                 self.theme.fields.len()
             )));
         }
-        let key = business_key(
-            self.theme
-                .key
-                .iter()
-                .map(|&i| feature.values.get(i).and_then(Option::as_ref)),
-        );
-        let id = self.ids.next(&key);
         let extra = if feature.extra.is_empty() {
             None
         } else {
@@ -132,7 +145,7 @@ impl ShardWriter {
             .and(outcome)
             .map_err(|e| refuse(e.to_string()))?;
         self.pushed += 1;
-        Ok(id)
+        Ok(())
     }
 
     /// Number of records taken.

@@ -32,11 +32,22 @@ pub trait Store: Send + Sync {
     /// [`StoreError`] where the home itself cannot be read; that is never "there is nothing".
     fn layers(&self) -> Result<Listing, StoreError>;
 
+    /// What a home that is not in reach has kept of what it held; none where it keeps nothing.
+    fn kept(&self) -> Option<Listing> {
+        None
+    }
+
     /// Opens a shard that [`Store::layers`] named; packs it anew where its theme has changed.
     ///
     /// # Errors
     /// [`StoreError`] where it is damaged or gone.
     fn open(&self, shard: &ShardRef, theme: &Arc<Theme>) -> Result<Arc<Shard>, StoreError>;
+
+    /// Whether [`Store::open`] finds the shard packed and gives it at once.
+    fn is_packed(&self, shard: &ShardRef) -> bool {
+        let _ = shard;
+        true
+    }
 
     /// A number that differs whenever it is worth looking again; cheap.
     ///

@@ -13,11 +13,20 @@ use crate::crs::Crs;
 use crate::feature::FeatureId;
 use crate::shard::ids::{IdAssigner, KeptId};
 use crate::shard::pack::{Label, pack};
-use crate::shard::{Index, MANIFEST, Manifest, Provenance, ShardWriter, files};
+use crate::shard::{Index, MANIFEST, Manifest, Origin, Provenance, ShardWriter, files};
 use crate::theme::Theme;
 
 const LOCK: &str = ".lock";
 const STAGING: &str = ".staging-";
+
+/// What a shard packed from a database is told apart by.
+#[derive(Debug, Clone)]
+pub(in crate::store) struct FromDatabase<'a> {
+    /// The revision as the database counts it; folders are counted for themselves.
+    pub revision: &'a str,
+    /// Which state of the database it is.
+    pub origin: Origin,
+}
 
 /// A revision in the making. Dropped unsealed, it leaves the dataset as it was.
 #[derive(Debug)]
@@ -32,7 +41,7 @@ pub struct Staging {
 }
 
 impl Staging {
-    pub(super) fn begin(
+    pub(in crate::store) fn begin(
         root: &Path,
         theme: &Arc<Theme>,
         dataset: &str,
@@ -109,8 +118,33 @@ impl Staging {
     /// [`StoreError`]; the dataset is then as it was.
     pub fn seal(self, writer: ShardWriter, provenance: Provenance) -> Result<Manifest, StoreError> {
         let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
-        let (manifest, _) = self.publish(provenance, kept_ids)?;
+        let (manifest, _) = self.publish(provenance, kept_ids, None)?;
         Ok(manifest)
+    }
+
+    /// Takes records that have their ids.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::store) fn plain_writer(&self) -> Result<ShardWriter, StoreError> {
+        let ids = IdAssigner::new(&self.theme.id, &self.dataset, &[], Box::new(|_| false));
+        let theme = Arc::clone(&self.theme);
+        Ok(ShardWriter::new(theme, &self.dataset, self.working, ids)?)
+    }
+
+    /// As [`Staging::seal`], for records of a database; gives the folder.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the dataset is then as it was.
+    pub(in crate::store) fn seal_as(
+        self,
+        writer: ShardWriter,
+        provenance: Provenance,
+        read: &FromDatabase<'_>,
+    ) -> Result<PathBuf, StoreError> {
+        let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
+        let (_, folder) = self.publish(provenance, kept_ids, Some(read))?;
+        Ok(folder)
     }
 
     /// Packs the published records again, under the theme as it is now; gives the new folder.
@@ -126,7 +160,7 @@ impl Staging {
         fs::hard_link(&from, &to)
             .or_else(|_| fs::copy(&from, &to).map(|_| ()))
             .map_err(|e| StoreError::io(&from, e))?;
-        let (_, folder) = self.publish(manifest.provenance, manifest.kept_ids)?;
+        let (_, folder) = self.publish(manifest.provenance, manifest.kept_ids, None)?;
         Ok(folder)
     }
 
@@ -134,15 +168,16 @@ impl Staging {
         self,
         provenance: Provenance,
         kept_ids: Vec<KeptId>,
+        read: Option<&FromDatabase<'_>>,
     ) -> Result<(Manifest, PathBuf), StoreError> {
         let before = published(&self.home).ok().flatten();
         let revision = self.next_revision()?;
         let label = Label {
             dataset: &self.dataset,
-            revision: &revision,
+            revision: read.map_or(&revision, |read| read.revision),
             working: self.working,
             provenance,
-            origin: None,
+            origin: read.map(|read| read.origin.clone()),
             kept_ids,
         };
         let manifest = pack(self.folder.path(), &self.theme, label)?;

@@ -6,21 +6,29 @@
 
 #![allow(dead_code, reason = "what reads and what writes it are separate files")]
 
+mod cache;
 mod connect;
 mod copy;
+mod follow;
 mod geometry;
+mod home;
 mod hosts;
+mod listen;
+mod pack;
+mod read;
 mod rows;
 mod sql;
 mod tables;
 
 use std::future::Future;
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::{Builder, Runtime};
 
+use self::cache::Cache;
 use self::hosts::Hosts;
+use self::listen::Hint;
 use super::StoreError;
 use crate::theme::Catalogue;
 
@@ -31,7 +39,9 @@ pub struct PostgisStore {
     hosts: Arc<Hosts>,
     /// Where LISTEN connects to; the hosts themselves unless a pooler stands before them.
     direct: Arc<Hosts>,
-    cache: PathBuf,
+    cache: Cache,
+    /// Given when somebody said that it is worth looking; there once somebody listens.
+    listening: OnceLock<Arc<Hint>>,
     catalogue: Arc<Catalogue>,
 }
 
@@ -63,7 +73,8 @@ impl PostgisStore {
             runtime: Some(runtime),
             direct: Arc::clone(&hosts),
             hosts,
-            cache: cache.to_owned(),
+            cache: Cache::new(cache),
+            listening: OnceLock::new(),
             catalogue,
         })
     }
