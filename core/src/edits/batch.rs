@@ -64,6 +64,8 @@ pub struct Since {
     pub dataset: String,
     /// Revision the shard was packed of.
     pub revision: String,
+    /// Which database, as [`crate::shard::Origin::epoch`] has it.
+    pub epoch: String,
     /// The moment, as the store wrote it in [`crate::shard::Origin::moment`] or [`EditBatch::moment`].
     pub moment: String,
 }

@@ -278,6 +278,7 @@ impl Registry {
                     theme: name.theme.clone(),
                     dataset: name.dataset.clone(),
                     revision: part.shard().manifest().revision.clone(),
+                    epoch: part.shard().manifest().origin.as_ref()?.epoch.clone(),
                     moment: work.moments.get(name)?.clone(),
                 })
             })

@@ -87,9 +87,10 @@ impl Cache {
 /// Whether a text can be the folder of an epoch.
 pub(super) fn is_name(epoch: &str) -> bool {
     !epoch.is_empty()
+        && !epoch.starts_with('.')
         && epoch
             .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b == b'-')
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.'))
 }
 
 /// A dataset's newest packed shard.

@@ -32,7 +32,7 @@ impl PostgisStore {
             Ok((moment.epoch, datasets))
         } else {
             Err(StoreError::Database(
-                "diaba.instance.epoch is damaged; run `diaba migrate`".to_owned(),
+                "the name it gives itself is damaged; run `diaba migrate`".to_owned(),
             ))
         }
     }
@@ -42,9 +42,9 @@ impl PostgisStore {
         let mut connection = self.hosts.primary().await?;
         let mut hash = Xxh3::new();
         // An import that began earlier may commit later: the highest number alone would not tell.
-        let select = "SELECT i.epoch::text, count(d.theme), coalesce(sum(d.revision), 0)::bigint, \
-                      coalesce(bit_xor(hashtextextended(d.theme || '/' || d.dataset, d.revision)), 0) \
-                      FROM diaba.instance i LEFT JOIN diaba.dataset d ON true GROUP BY 1";
+        let select = "SELECT diaba.epoch(), count(*), coalesce(sum(revision), 0)::bigint, \
+                      coalesce(bit_xor(hashtextextended(theme || '/' || dataset, revision)), 0) \
+                      FROM diaba.dataset";
         copy_out(&mut connection, select, |tuple| {
             hash.write(tuple.text(0).unwrap_or_default().as_bytes());
             for i in 1..4 {
@@ -70,7 +70,7 @@ impl PostgisStore {
         reading: &mut PgConnection,
         since: &[Since],
     ) -> Result<Vec<EditBatch>, StoreError> {
-        let now = read::moment(reading).await?.snapshot;
+        let now = read::moment(reading).await?;
         let current: BTreeMap<Key, i64> = datasets(reading)
             .await?
             .into_iter()
@@ -81,14 +81,15 @@ impl PostgisStore {
         for it in since {
             let key = (it.theme.clone(), it.dataset.clone());
             let revision = current.get(&key).map(|r| revision_name(*r));
-            if revision.as_ref() != Some(&it.revision) {
+            // Moments of two runs of transactions cannot be compared.
+            if it.epoch != now.epoch || revision.as_ref() != Some(&it.revision) {
                 continue;
             }
             by_moment.entry(&it.moment).or_default().insert(key.clone());
             let batch = EditBatch {
                 theme: it.theme.clone(),
                 dataset: it.dataset.clone(),
-                moment: now.clone(),
+                moment: now.snapshot.clone(),
                 ..EditBatch::default()
             };
             batches.insert(key, batch);

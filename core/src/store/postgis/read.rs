@@ -15,7 +15,7 @@ use crate::store::StoreError;
 /// A moment of the database.
 #[derive(Debug, Clone)]
 pub(super) struct Moment {
-    /// Which database.
+    /// Names the run of transactions: another one after a restore or a failover.
     pub epoch: String,
     /// What was committed, as `pg_snapshot` writes it.
     pub snapshot: String,
@@ -68,7 +68,7 @@ pub(super) async fn moment(connection: &mut PgConnection) -> Result<Moment, Stor
     let mut found = None;
     copy_out(
         connection,
-        "SELECT epoch::text, pg_current_snapshot()::text, pg_current_wal_lsn()::text FROM diaba.instance",
+        "SELECT diaba.epoch(), pg_current_snapshot()::text, pg_current_wal_lsn()::text",
         |tuple| {
             let text = |i| tuple.text(i).unwrap_or_default().to_owned();
             found = Some(Moment {
@@ -80,9 +80,7 @@ pub(super) async fn moment(connection: &mut PgConnection) -> Result<Moment, Stor
         },
     )
     .await?;
-    found.ok_or_else(|| {
-        StoreError::Database("diaba.instance is empty; run `diaba migrate`".to_owned())
-    })
+    found.ok_or_else(|| StoreError::Database("it does not say which one it is".to_owned()))
 }
 
 /// Whether what this server shows has come as far as that; a primary always has.
