@@ -314,6 +314,7 @@ impl Registry {
             path: format!("{}/{}", name.theme, name.dataset),
             reason: reason.clone(),
         }));
+        problems.extend(swap.iter().filter_map(|(name, part)| part.problem(name)));
         problems.sort();
         let next = swap.finish(&before.layers, &self.catalogue)?;
         self.current.store(Arc::new(Snapshot {

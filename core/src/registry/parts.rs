@@ -7,7 +7,7 @@ use super::journal::{Changed, What};
 use crate::crs::{Crs, Transform};
 use crate::edits::{EditBatch, Edits, Entry};
 use crate::shard::{Box2, Shard, ShardError};
-use crate::store::{ShardRef, StoreError};
+use crate::store::{Problem, ShardRef, StoreError};
 use crate::theme::{Catalogue, Theme};
 use crate::view::LayerView;
 
@@ -56,6 +56,19 @@ impl Part {
 
     pub fn shard(&self) -> &Arc<Shard> {
         &self.shard
+    }
+
+    /// Edited rows that cannot be shown, where there are any.
+    pub fn problem(&self, name: &Name) -> Option<Problem> {
+        let refused = self.edits.refused();
+        let (id, reason) = refused.first_key_value()?;
+        Some(Problem {
+            path: format!("{}/{}", name.theme, name.dataset),
+            reason: format!(
+                "{} edited rows cannot be shown; the first is {id}: {reason}",
+                refused.len()
+            ),
+        })
     }
 }
 
