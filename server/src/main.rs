@@ -1,4 +1,6 @@
-//! The command line: `diaba serve --data DIR`.
+//! The command line: `diaba serve --data DIR`, `diaba migrate --database URL`.
+
+mod migrate;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -22,6 +24,8 @@ struct Cli {
 enum Command {
     /// Serve a data directory over HTTP.
     Serve(Serve),
+    /// Make or update the schema of a PostGIS database.
+    Migrate(migrate::Migrate),
 }
 
 /// Each option may also stand in the configuration file; the command line wins.
@@ -75,7 +79,15 @@ fn main() -> ExitCode {
             return code;
         }
     };
-    let Command::Serve(serve) = cli.command;
+    let serve = match cli.command {
+        Command::Serve(serve) => serve,
+        Command::Migrate(migrate) => {
+            return match migrate.run() {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(error) => fail(&error, REFUSED),
+            };
+        }
+    };
     let config = match configure(serve) {
         Ok(config) => config,
         Err(error) => return fail(&error, USAGE),

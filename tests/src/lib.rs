@@ -7,6 +7,7 @@
 
 mod binaries;
 mod command;
+pub mod database;
 mod http;
 mod import;
 pub mod need;
@@ -18,6 +19,7 @@ pub mod tiles;
 
 pub use binaries::binary;
 pub use command::{Outcome, run};
+pub use database::Database;
 pub use http::Answer;
 pub use import::{Import, import};
 pub use postgis::PostGis;

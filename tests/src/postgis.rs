@@ -61,6 +61,11 @@ impl PostGis {
         Some(this)
     }
 
+    /// What PostgreSQL's programs are told by to reach it.
+    pub fn environment(&self) -> &BTreeMap<String, String> {
+        &self.environment
+    }
+
     /// Loads `layer` of `file` as the table `table` with the geometry column `geom`, in the file's own CRS.
     pub fn load(&self, file: &std::path::Path, table: &str, options: &[&str]) {
         let mut command = Command::new("ogr2ogr");

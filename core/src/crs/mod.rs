@@ -191,6 +191,11 @@ impl Crs {
         Self::from_epsg(*epsg).ok()
     }
 
+    /// The TM-3 grids: EPSG code and central meridian in minutes of arc.
+    pub(crate) fn tm3() -> impl Iterator<Item = (u32, i32)> {
+        TM3.into_iter()
+    }
+
     /// Every VN-2000 grid: the TM-3 zones and the two UTM zones.
     pub fn vn2000_grids() -> impl Iterator<Item = Self> {
         TM3.iter()

@@ -14,11 +14,15 @@ mod geometry;
 mod home;
 mod hosts;
 mod listen;
+mod migrate;
 mod pack;
 mod read;
+mod reconcile;
+mod roles;
 mod rows;
 mod sql;
 mod tables;
+mod triggers;
 
 use std::future::Future;
 use std::path::Path;
@@ -31,6 +35,9 @@ use self::hosts::Hosts;
 use self::listen::Hint;
 use super::StoreError;
 use crate::theme::Catalogue;
+
+pub use migrate::Migrated;
+pub use tables::MANUAL;
 
 /// A database with PostGIS, and the folder shards packed from it are kept in.
 pub struct PostgisStore {

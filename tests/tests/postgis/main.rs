@@ -1,0 +1,4 @@
+//! PostGIS as the system of record: schema, roles, imports, edits, and what happens when things break.
+
+mod schema;
+mod triggers;
