@@ -210,20 +210,17 @@ fn candidates<'v>(
     area: Option<&Area>,
     view: &LayerView,
     filters: &[(usize, String)],
-) -> Box<dyn Iterator<Item = Body<'v>> + 'v> {
-    let lens = part.lens();
-    let shard = lens.shard;
-    let packed = |ordinals: Vec<u32>| {
-        let shown = ordinals.into_iter().filter(|o| lens.shows(*o));
-        shown.map(|o| Body::Packed(shard, o)).collect()
-    };
+) -> Run<'v> {
     let in_order = |mut bodies: Vec<Body<'v>>| {
         bodies.retain(|body| after.is_none_or(|id| body.id() > id));
         bodies.sort_unstable_by_key(Body::id);
         Box::new(bodies.into_iter())
     };
     if let Some(parts) = key_parts(view, filters) {
-        let mut keyed: Vec<Body<'v>> = packed(shard.keys().prefix(&parts));
+        let mut keyed: Vec<Body<'v>> = Vec::new();
+        for lens in part.lenses() {
+            keyed.extend(shown(lens, lens.shard.keys().prefix(&parts).into_iter()));
+        }
         part.edits().with_key_prefix(&parts, |row| {
             keyed.push(Body::Edited(row));
             ControlFlow::Continue(())
@@ -231,52 +228,66 @@ fn candidates<'v>(
         return in_order(keyed);
     }
     if let Some(area) = area
-        && let Some(few) = few(lens, &area.bbox)
+        && let Some(mut near) = few(part, &area.bbox)
     {
-        let mut near: Vec<Body<'v>> = packed(few);
         near.extend(part.edits().search(&area.bbox).map(Body::Edited));
         return in_order(near);
     }
-    let index = shard.index();
-    let start = after.map_or(0, |id| {
-        index.by_id().partition_point(|o| index.id(*o) <= id)
-    });
-    let packed = index.by_id().get(start..).unwrap_or_default().iter();
-    let packed = packed
-        .filter(move |o| lens.shows(**o))
-        .map(move |o| Body::Packed(shard, *o));
-    if part.edits().changes_nothing() {
-        return Box::new(packed);
+    let mut runs: Vec<Run<'v>> = Vec::new();
+    for lens in part.lenses() {
+        let index = lens.shard.index();
+        let ordinals = index.by_id();
+        let start = after.map_or(0, |id| ordinals.partition_point(|o| index.id(*o) <= id));
+        let ordinals = ordinals.get(start..).unwrap_or_default();
+        runs.push(Box::new(shown(lens, ordinals.iter().copied())));
     }
-    let edited = part.edits().rows_after(after).map(Body::Edited);
-    Box::new(merged(packed, edited))
+    if !part.edits().changes_nothing() {
+        runs.push(Box::new(part.edits().rows_after(after).map(Body::Edited)));
+    }
+    merged(runs)
 }
 
-/// Positions whose box shares a place with `bbox`, where they are few.
-fn few(lens: Lens<'_>, bbox: &Box2) -> Option<Vec<u32>> {
+/// Records in the order of their ids.
+type Run<'v> = Box<dyn Iterator<Item = Body<'v>> + 'v>;
+
+fn shown(lens: Lens<'_>, ordinals: impl Iterator<Item = u32>) -> impl Iterator<Item = Body<'_>> {
+    ordinals
+        .filter(move |ordinal| lens.shows(*ordinal))
+        .map(move |ordinal| Body::Packed(lens.shard, ordinal))
+}
+
+/// Packed records whose box shares a place with `bbox`, where they are few.
+fn few<'v>(part: &'v Part, bbox: &Box2) -> Option<Vec<Body<'v>>> {
     let mut few = Vec::new();
-    lens.shard.index().tree().search(bbox, |ordinal| {
-        few.push(ordinal);
-        if few.len() > FEW {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    });
+    for lens in part.lenses() {
+        lens.shard.index().tree().search(bbox, |ordinal| {
+            if lens.shows(ordinal) {
+                few.push(Body::Packed(lens.shard, ordinal));
+            }
+            if few.len() > FEW {
+                ControlFlow::Break(())
+            } else {
+                ControlFlow::Continue(())
+            }
+        });
+    }
     (few.len() <= FEW).then_some(few)
 }
 
-/// Two runs in the order of ids as one.
-fn merged<'v>(
-    a: impl Iterator<Item = Body<'v>>,
-    b: impl Iterator<Item = Body<'v>>,
-) -> impl Iterator<Item = Body<'v>> {
-    let (mut a, mut b) = (a.peekable(), b.peekable());
-    std::iter::from_fn(move || match (a.peek(), b.peek()) {
-        (Some(x), Some(y)) if y.id() < x.id() => b.next(),
-        (Some(_), _) => a.next(),
-        (None, _) => b.next(),
-    })
+/// Several runs as one.
+fn merged(mut runs: Vec<Run<'_>>) -> Run<'_> {
+    if runs.len() == 1 {
+        return runs.remove(0);
+    }
+    let mut runs: Vec<_> = runs.into_iter().map(Iterator::peekable).collect();
+    Box::new(std::iter::from_fn(move || {
+        let ids = runs.iter_mut().map(|run| run.peek().map(Body::id));
+        let next = ids
+            .zip(0usize..)
+            .filter_map(|(id, at)| Some((id?, at)))
+            .min()?;
+        runs.get_mut(next.1)?.next()
+    }))
 }
 
 /// The first parts of the business key, where the filters name them.

@@ -77,6 +77,11 @@ impl Edited {
         self.until
     }
 
+    /// Whether it stood so at that instant.
+    pub(crate) fn stood(&self, at: Timestamp) -> bool {
+        self.since.is_none_or(|since| since <= at) && self.until.is_none_or(|until| at < until)
+    }
+
     /// Its box in the working CRS.
     pub const fn bbox(&self) -> Box2 {
         self.bbox

@@ -41,6 +41,19 @@ fn envelope(bbox: &Box2) -> AABB<[f64; 2]> {
 }
 
 impl RowIndex {
+    /// The index of these rows.
+    pub fn of(rows: impl Iterator<Item = Arc<Edited>>) -> Self {
+        let ids: BTreeMap<_, _> = rows.map(|row| (row.id(), row)).collect();
+        let boxes = ids.values().filter(|row| !row.bbox().is_empty());
+        let boxes = boxes.map(|row| Leaf(Arc::clone(row))).collect();
+        let keys = ids.values().map(|row| (row.key().into(), row.id()));
+        Self {
+            boxes: RTree::bulk_load(boxes),
+            keys: keys.collect(),
+            ids,
+        }
+    }
+
     pub fn insert(&mut self, row: Arc<Edited>) {
         self.remove(row.id());
         if !row.bbox().is_empty() {

@@ -5,8 +5,10 @@
 mod batch;
 mod edited;
 mod index;
+mod marks;
 mod overlay;
 
 pub use batch::{EditBatch, Entry, Operation, Row, Since, Superseded};
 pub use edited::Edited;
+pub(crate) use marks::{Mark, MarkTree, Touched, build as build_marks};
 pub use overlay::Edits;

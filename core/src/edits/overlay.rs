@@ -4,11 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::ControlFlow;
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::RowIndex;
-use super::{EditBatch, Edited};
+use super::marks::Node;
+use super::{EditBatch, Edited, Mark, MarkTree, build_marks};
 use crate::crs::{Crs, Transform};
 use crate::feature::FeatureId;
 use crate::shard::derive::lonlat_extent;
@@ -29,12 +31,20 @@ pub struct Edits {
     superseded: BTreeMap<u64, Arc<Edited>>,
     /// Numbers of the log entries taken.
     taken: FxHashSet<u64>,
+    marks: Arc<Marks>,
     /// Rows that cannot be shown, and why.
     refused: BTreeMap<FeatureId, String>,
     /// The box of what the shard draws without what is hidden; `None` until something was hidden at its border.
     packed_extent: Option<WorldBox>,
     /// Of everything shown: west, south, east, north, degrees.
     extent_lonlat: Option<[f64; 4]>,
+}
+
+/// Marks of the log entries taken.
+#[derive(Debug, Default)]
+struct Marks {
+    marks: Vec<Mark>,
+    nodes: Vec<Node>,
 }
 
 impl Edits {
@@ -81,10 +91,29 @@ impl Edits {
                 None => {}
             }
         }
-        next.taken.extend(batch.entries.iter().map(|e| e.serial));
+        next.mark(&to_lonlat, batch);
         next.supersede(theme, &to_lonlat, batch);
         next.extent_lonlat = next.measure(shard);
         Ok(next)
+    }
+
+    /// What these edits show of an instant: the rows that stood then, but for those that `packed` says lie in a shard.
+    pub(crate) fn as_of(
+        &self,
+        shard: &Shard,
+        at: Timestamp,
+        packed: impl Fn(FeatureId) -> bool,
+    ) -> Self {
+        let live = self.rows.rows();
+        let gone = self.superseded.values();
+        let gone = gone.filter(|row| row.stood(at) && !packed(row.id()));
+        let rows = live.filter(|row| row.stood(at)).chain(gone);
+        let mut then = Self {
+            rows: RowIndex::of(rows.cloned()),
+            ..self.clone()
+        };
+        then.extent_lonlat = then.measure(shard);
+        then
     }
 
     /// The moment of the store they were read at.
@@ -162,6 +191,11 @@ impl Edits {
         self.extent_lonlat
     }
 
+    /// Marks of the entries taken.
+    pub(crate) fn marks(&self) -> MarkTree<'_> {
+        MarkTree::new(&self.marks.marks, &self.marks.nodes).unwrap_or_default()
+    }
+
     fn take_out(&mut self, shard: &Shard, id: FeatureId) {
         self.refused.remove(&id);
         self.rows.remove(id);
@@ -187,6 +221,20 @@ impl Edits {
             "a row is not shown"
         );
         self.refused.insert(id, reason);
+    }
+
+    fn mark(&mut self, to_lonlat: &Transform, batch: &EditBatch) {
+        let before = self.taken.len();
+        let mut marks = self.marks.marks.clone();
+        for entry in &batch.entries {
+            if self.taken.insert(entry.serial) {
+                marks.extend(Mark::of(entry, to_lonlat));
+            }
+        }
+        if self.taken.len() > before {
+            let nodes = build_marks(&mut marks);
+            self.marks = Arc::new(Marks { marks, nodes });
+        }
     }
 
     fn supersede(&mut self, theme: &Theme, to_lonlat: &Transform, batch: &EditBatch) {

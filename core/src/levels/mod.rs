@@ -63,3 +63,8 @@ pub use error::LevelsError;
 pub use generalise::{ClassShape, EXTENT, TilePolygon};
 pub use mosaic::Mosaic;
 pub use raster::Rasteriser;
+
+/// How far around a tile of a zoom cells have a say in it, in [`TILE_CELLS`]ths of the tile's side.
+pub const fn reach(zoom: u8) -> u32 {
+    rules::Rules::at(zoom).margin() as u32
+}

@@ -83,18 +83,19 @@ fn candidates<'v>(
     found: &mut Vec<(u64, Body<'v>)>,
 ) {
     found.clear();
-    let lens = part.lens();
-    let (ids, boxes) = (lens.shard.index().ids(), lens.shard.drawn().boxes());
-    lens.shard.index().tree().search(working, |ordinal| {
-        let at = ordinal as usize;
-        if let (Some(id), Some(bbox)) = (ids.get(at), boxes.get(at))
-            && bbox.intersects(world)
-            && lens.shows(ordinal)
-        {
-            found.push((*id, Body::Packed(lens.shard, ordinal)));
-        }
-        std::ops::ControlFlow::Continue(())
-    });
+    for lens in part.lenses() {
+        let (ids, boxes) = (lens.shard.index().ids(), lens.shard.drawn().boxes());
+        lens.shard.index().tree().search(working, |ordinal| {
+            let at = ordinal as usize;
+            if let (Some(id), Some(bbox)) = (ids.get(at), boxes.get(at))
+                && bbox.intersects(world)
+                && lens.shows(ordinal)
+            {
+                found.push((*id, Body::Packed(lens.shard, ordinal)));
+            }
+            std::ops::ControlFlow::Continue(())
+        });
+    }
     if !part.edits().changes_nothing() {
         let edited = part.edits().search(working);
         let edited = edited.filter(|row| row.drawn_bbox().intersects(world));

@@ -40,6 +40,16 @@ pub enum RenderError {
     /// The tile's box has no image in the working plane.
     #[error(transparent)]
     Crs(#[from] CrsError),
+    /// Classes are kept of the newest state only.
+    #[error(
+        "of a time past, {theme} is drawn from zoom {detail} up, where every feature is drawn as itself"
+    )]
+    Historic {
+        /// The theme.
+        theme: String,
+        /// The first zoom that can be drawn.
+        detail: u8,
+    },
     /// The class cells cannot be read.
     #[error(transparent)]
     Levels(#[from] LevelsError),
@@ -86,6 +96,12 @@ pub fn tile(layers: &[Arc<LayerView>], coord: TileCoord) -> Result<RenderedTile,
             continue;
         }
         let generalised = is_generalised(view, coord);
+        if generalised && view.at().is_some() {
+            return Err(RenderError::Historic {
+                theme: view.theme().id.clone(),
+                detail: view.theme().zooms.detail,
+            });
+        }
         let summary = if generalised {
             classes(view, coord, &mut rendered.mvt, &mut left_out)?
         } else {

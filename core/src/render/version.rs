@@ -1,42 +1,126 @@
 //! Naming a tile's bytes before they are made.
 
 use std::hash::Hasher;
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use crate::space::TileCoord;
-use crate::view::LayerView;
+use super::features::working_box;
+use super::is_generalised;
+use crate::levels::{self, TILE_CELLS};
+use crate::shard::Box2;
+use crate::space::{TileCoord, World, WorldBox};
+use crate::tile::TileSpec;
+use crate::view::{LayerView, Part};
 
 /// Changes whenever the same data would give other bytes: part of every tile's ETag.
 const ENCODER: &str = "diaba-tile-2";
 
-/// Names the tile's bytes before they are made: equal on every replica and after a restart, and different only
-/// where a shard that touches the tile, its theme or the encoder has changed.
+/// Names the tile's bytes before they are made: equal on every replica, after a restart and after a repack, and
+/// different only where a dataset that touches the tile was imported anew, where one of its rows was changed in the
+/// tile's reach, or where its theme or the encoder has changed. As of a time, any change of the layer counts.
 pub fn version(layers: &[Arc<LayerView>], coord: TileCoord) -> String {
     let mut hash = Xxh3::new();
     hash.write(ENCODER.as_bytes());
     for number in [u32::from(coord.z()), coord.x(), coord.y()] {
         hash.write_u32(number);
     }
-    let [west, south, east, north] = coord.lonlat_bounds();
-    // Cells up to an eighth of the tile away have a say in a generalised tile.
-    let (dx, dy) = ((east - west) / 4.0, (north - south) / 4.0);
-    let reach = [west - dx, south - dy, east + dx, north + dy];
     for view in layers {
         hash.write(view.theme().hash.as_bytes());
-        for shard in view.shards() {
-            let manifest = shard.manifest();
-            if manifest
-                .extent_lonlat
-                .is_some_and(|extent| overlaps(&extent, &reach))
-            {
-                hash.write(manifest.dataset.as_bytes());
-                hash.write(manifest.content.as_bytes());
+        if view.at().is_some() {
+            hash.write(view.version().as_bytes());
+            continue;
+        }
+        let reach = Reach::new(view, coord);
+        for part in view.parts() {
+            if let Some(mark) = reach.mark(part) {
+                hash.write(part.dataset().as_bytes());
+                hash.write(part.shard().manifest().base().as_bytes());
+                hash.write_u64(mark);
             }
         }
     }
     format!("{:032x}", hash.digest128())
+}
+
+/// Where whatever lies there has a say in a tile.
+struct Reach<'v> {
+    view: &'v LayerView,
+    world: WorldBox,
+    lonlat: [f64; 4],
+}
+
+impl<'v> Reach<'v> {
+    fn new(view: &'v LayerView, coord: TileCoord) -> Self {
+        let world = if is_generalised(view, coord) {
+            coord.world_box(levels::reach(coord.z()), TILE_CELLS as u32)
+        } else {
+            TileSpec::new(coord).world_box()
+        };
+        let corner = |x: u32, y: u32| World { x, y }.to_lonlat();
+        let (north_west, south_east) = (
+            corner(world.min_x, world.min_y),
+            corner(world.max_x, world.max_y),
+        );
+        Self {
+            view,
+            world,
+            lonlat: [
+                north_west.lon,
+                south_east.lat,
+                south_east.lon,
+                north_west.lat,
+            ],
+        }
+    }
+
+    /// The sum of the changes of a part that touch the reach; `None` where nothing of the part ever did.
+    fn mark(&self, part: &Part) -> Option<u64> {
+        if part.shard().manifest().origin.is_none() && part.edits().is_empty() {
+            // What never changes touches what its extent touches.
+            return part
+                .extent_lonlat()
+                .is_some_and(|extent| overlaps(&extent, &self.lonlat))
+                .then_some(0);
+        }
+        // The extent would move with a change far away; what is there does not.
+        let touched = part.touched(&self.world);
+        (touched.any || self.shows(part)).then_some(touched.sum)
+    }
+
+    /// Whether anything of the part is drawn here. A record that an edit hides still counts: the edit touches the
+    /// same place.
+    fn shows(&self, part: &Part) -> bool {
+        let near = part
+            .extent_lonlat()
+            .is_some_and(|extent| overlaps(&extent, &self.lonlat));
+        if !near {
+            return false;
+        }
+        let Ok(working) = working_box(self.view, &self.world) else {
+            return true;
+        };
+        self.packed(part, &working)
+            || part
+                .edits()
+                .search(&working)
+                .any(|row| row.drawn_bbox().intersects(&self.world))
+    }
+
+    fn packed(&self, part: &Part, working: &Box2) -> bool {
+        let boxes = part.shard().drawn().boxes();
+        let mut any = false;
+        part.shard().index().tree().search(working, |ordinal| {
+            let bbox = boxes.get(ordinal as usize);
+            if bbox.is_some_and(|bbox| bbox.intersects(&self.world)) {
+                any = true;
+                return ControlFlow::Break(());
+            }
+            ControlFlow::Continue(())
+        });
+        any
+    }
 }
 
 fn overlaps(a: &[f64; 4], b: &[f64; 4]) -> bool {

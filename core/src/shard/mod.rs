@@ -6,6 +6,8 @@
 //! keys.fst                business key → features, for look-ups by key and by prefix
 //! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer
 //! cells.bin               class cells of the generalised levels (coverage themes only)
+//! periods.bin             since when each record stood and until when (homes that keep a history)
+//! marks.bin               the changes the shard was packed after, for the versions of tiles (databases only)
 //! manifest.json           what the shard is, where it came from, its files' checksums
 //! ```
 //!
@@ -21,9 +23,11 @@ pub(crate) mod kept;
 pub(crate) mod keys;
 mod manifest;
 mod map;
+mod marks;
 pub(crate) mod outline;
 pub mod pack;
 pub mod packed_rtree;
+pub(crate) mod periods;
 mod properties;
 pub mod rings;
 mod shape;
@@ -33,6 +37,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use memmap2::Mmap;
 
 pub use drawn::DrawnFile;
@@ -44,9 +49,13 @@ pub use manifest::{
 };
 pub use packed_rtree::Box2;
 pub use surveyed::{Surveyed, SurveyedFeature};
-pub use writer::ShardWriter;
+pub use writer::{RowWriter, ShardWriter};
+
+use marks::MarkFile;
+use periods::{Period, PeriodFile};
 
 use crate::crs::Crs;
+use crate::edits::MarkTree;
 use crate::levels::Cells;
 use crate::theme::Theme;
 
@@ -62,6 +71,10 @@ pub mod files {
     pub const DRAWN: &str = "drawn-webmercator.bin";
     /// Class cells of the generalised levels.
     pub const CELLS: &str = "cells.bin";
+    /// Entries of the change log the shard was packed after.
+    pub const MARKS: &str = "marks.bin";
+    /// Since when each record stood and until when.
+    pub const PERIODS: &str = "periods.bin";
 }
 
 /// An open shard.
@@ -75,6 +88,10 @@ pub struct Shard {
     keys: KeyIndex,
     drawn: DrawnFile,
     cells: Option<Arc<Cells<Mmap>>>,
+    marks: Option<MarkFile>,
+    periods: Option<PeriodFile>,
+    /// Since when every record stands, where they do not say it themselves.
+    since: Option<Timestamp>,
 }
 
 impl Shard {
@@ -105,6 +122,15 @@ impl Shard {
         } else {
             None
         };
+        let periods = manifest
+            .has(files::PERIODS)
+            .then(|| PeriodFile::open(&folder.join(files::PERIODS), index.len()))
+            .transpose()?;
+        let marks = manifest
+            .has(files::MARKS)
+            .then(|| MarkFile::open(&folder.join(files::MARKS)))
+            .transpose()?;
+        let since = manifest.provenance.imported_at.parse().ok();
         let counted = [index.len() as u64, drawn.len() as u64];
         if counted.iter().any(|n| *n != manifest.features) {
             return Err(ShardError::corrupt(
@@ -121,6 +147,9 @@ impl Shard {
             keys,
             drawn,
             cells,
+            marks,
+            periods,
+            since,
         })
     }
 
@@ -157,6 +186,21 @@ impl Shard {
     /// Class cells of the generalised levels.
     pub fn cells(&self) -> Option<&Arc<Cells<Mmap>>> {
         self.cells.as_ref()
+    }
+
+    /// The entries of the change log it was packed after.
+    pub(crate) fn marks(&self) -> MarkTree<'_> {
+        self.marks.as_ref().map(MarkFile::tree).unwrap_or_default()
+    }
+
+    /// When the record at a position stood. Records of a home without history stand since they were imported.
+    pub(crate) fn period(&self, ordinal: u32) -> Period {
+        let own = self
+            .periods
+            .as_ref()
+            .and_then(|file| file.periods().get(ordinal as usize));
+        own.copied()
+            .unwrap_or_else(|| Period::new(self.since, None))
     }
 
     /// Whether the polygons of the feature at position `ordinal` cover the place (working CRS), boundary included;

@@ -17,11 +17,14 @@ use super::ids::KeptId;
 use super::index::{Index, IndexColumns};
 use super::keys::{self, KeyIndex};
 use super::manifest::{FileSeal, Manifest, Origin, Provenance};
+use super::marks::MarkFile;
 use super::packed_rtree::Box2;
+use super::periods::{Period, PeriodFile};
 use super::rings::Ring;
 use super::surveyed::Surveyed;
 use super::{MANIFEST, ShardError, files};
 use crate::crs::{Crs, Transform};
+use crate::edits::{Entry, Mark};
 use crate::levels::Rasteriser;
 use crate::space::World;
 use crate::theme::Theme;
@@ -37,6 +40,8 @@ pub(crate) struct Label<'a> {
     pub working: Crs,
     pub provenance: Provenance,
     pub origin: Option<Origin>,
+    /// The change log of the dataset up to the origin's moment.
+    pub entries: &'a [Entry],
     pub kept_ids: Vec<KeptId>,
 }
 
@@ -69,6 +74,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
     };
     let mut entries = Vec::with_capacity(count);
     let mut classes = Vec::with_capacity(count);
+    let mut periods = Vec::new();
     let mut drawn = DrawnColumns {
         coord_starts: vec![0],
         part_starts: vec![0],
@@ -86,6 +92,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         index.rings.extend(run.rings);
         entries.extend(run.entries);
         classes.extend(run.classes);
+        periods.extend(run.periods);
         append(&mut drawn, run.drawn, &mut values);
     }
     drop(values);
@@ -102,6 +109,15 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         KeyIndex::write(out, entries).map_err(io::Error::other)
     })?;
     write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
+    if surveyed.has_periods() {
+        let path = folder.join(files::PERIODS);
+        write(&path, |out| PeriodFile::write(out, &periods))?;
+        names.push(files::PERIODS);
+    }
+    if !label.entries.is_empty() {
+        write_marks(folder, label.entries, &to_lonlat)?;
+        names.push(files::MARKS);
+    }
     if theme.generalise.coverage {
         let cells = rasterise(&drawn, &classes, folder)?;
         write(&folder.join(files::CELLS), |out| out.write_all(&cells))?;
@@ -114,6 +130,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         .map(|name| FileSeal::of(folder, name))
         .collect::<Result<_, _>>()?;
     let sums: Vec<&str> = seals.iter().map(|s| s.xxh3.as_str()).collect();
+    let extent = [extent.min_x, extent.min_y, extent.max_x, extent.max_y];
     let manifest = Manifest {
         format: Manifest::FORMAT,
         theme: theme.id.clone(),
@@ -122,12 +139,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         revision: label.revision.to_owned(),
         working_crs: label.working.epsg(),
         features: count as u64,
-        extent: (!extent.is_empty()).then_some([
-            extent.min_x,
-            extent.min_y,
-            extent.max_x,
-            extent.max_y,
-        ]),
+        extent: (extent[0] <= extent[2]).then_some(extent),
         extent_lonlat,
         content: format!("{:032x}", xxh3_128(sums.join(" ").as_bytes())),
         files: seals,
@@ -139,6 +151,16 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         serde_json::to_vec_pretty(&manifest).map_err(|e| ShardError::io(folder, e.into()))?;
     write(&folder.join(MANIFEST), |out| out.write_all(&text))?;
     Ok(manifest)
+}
+
+fn write_marks(folder: &Path, entries: &[Entry], to_lonlat: &Transform) -> Result<(), ShardError> {
+    let marks = entries
+        .par_iter()
+        .filter_map(|e| Mark::of(e, to_lonlat))
+        .collect();
+    write(&folder.join(files::MARKS), |out| {
+        MarkFile::write(out, marks)
+    })
 }
 
 struct Work<'a> {
@@ -158,6 +180,7 @@ struct Run {
     ring_ends: Vec<u64>,
     entries: Vec<(Vec<u8>, u32)>,
     classes: Vec<Class>,
+    periods: Vec<Period>,
     /// Starts are relative to the run, without the leading 0; tags are positions in the run's own values.
     drawn: DrawnColumns,
 }
@@ -202,6 +225,10 @@ impl Work<'_> {
         run.entries
             .push((keys::entry(&key, ordinal as u32), ordinal as u32));
         run.classes.push(class);
+        if self.surveyed.has_periods() {
+            let (since, until) = feature.stood();
+            run.periods.push(Period::new(since, until));
+        }
 
         let drawn = &mut run.drawn;
         drawn.boxes.push(drawing.bbox);

@@ -10,6 +10,8 @@ pub(super) enum Slot {
     Id,
     Field(usize),
     Extra,
+    Since,
+    Until,
     /// A column of an earlier theme file.
     Unknown,
 }
@@ -27,6 +29,10 @@ impl Raw<'_> {
             ColumnType::ULong => self.bytes.try_into().ok().map(u64::from_le_bytes),
             _ => None,
         }
+    }
+
+    pub fn as_timestamp(self) -> Option<jiff::Timestamp> {
+        std::str::from_utf8(self.bytes).ok()?.parse().ok()
     }
 
     pub fn to_value(self) -> Option<Value> {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use flatgeobuf::{
     ColumnType, GeometryType, size_prefixed_root_as_feature, size_prefixed_root_as_header,
 };
+use jiff::Timestamp;
 use memmap2::Mmap;
 
 use super::ShardError;
@@ -22,6 +23,8 @@ const MAGIC: [u8; 7] = *b"fgb\x03fgb";
 /// Names of the columns that are not the theme's.
 pub(super) const ID_COLUMN: &str = "id";
 pub(super) const EXTRA_COLUMN: &str = "extra";
+pub(super) const SINCE_COLUMN: &str = "valid_from";
+pub(super) const UNTIL_COLUMN: &str = "valid_to";
 
 /// The open file.
 pub struct Surveyed {
@@ -79,6 +82,11 @@ impl Surveyed {
             count,
             map,
         })
+    }
+
+    /// Whether its records say since when they stand.
+    pub(super) fn has_periods(&self) -> bool {
+        self.slots.iter().any(|(slot, _)| *slot == Slot::Since)
     }
 
     /// Where each feature lies, and the end of the last: one offset more than features.
@@ -168,6 +176,8 @@ fn slot(name: &str, theme: &Theme) -> Slot {
     match name {
         ID_COLUMN => Slot::Id,
         EXTRA_COLUMN => Slot::Extra,
+        SINCE_COLUMN => Slot::Since,
+        UNTIL_COLUMN => Slot::Until,
         _ => theme.field_index(name).map_or(Slot::Unknown, Slot::Field),
     }
 }
@@ -213,6 +223,19 @@ impl<'a> SurveyedFeature<'a> {
             Slot::Id => raw.as_u64(),
             _ => None,
         })
+    }
+
+    /// Since when it stands so and when it ceased to, where the file keeps that.
+    pub fn stood(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        let (mut since, mut until) = (None, None);
+        for (slot, raw) in properties::walk(self.bytes(), &self.file.slots) {
+            match slot {
+                Slot::Since => since = raw.as_timestamp(),
+                Slot::Until => until = raw.as_timestamp(),
+                _ => {}
+            }
+        }
+        (since, until)
     }
 
     /// Its values, one per field of the theme.

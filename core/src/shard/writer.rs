@@ -7,20 +7,20 @@ use std::sync::Arc;
 
 use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
 use geozero::{ColumnValue, PropertyProcessor};
+use jiff::Timestamp;
 
 use super::ShardError;
 use super::ids::{IdAssigner, KeptId, business_key};
-use super::surveyed::{EXTRA_COLUMN, ID_COLUMN};
+use super::surveyed::{EXTRA_COLUMN, ID_COLUMN, SINCE_COLUMN, UNTIL_COLUMN};
 use crate::crs::Crs;
+use crate::edits::Row;
 use crate::feature::{FeatureId, NewFeature, Value};
 use crate::theme::{FieldType, GeometryKind, Theme};
 
-/// Takes the records of a dataset, in the order of their file.
+/// Takes the records of a dataset, in the order of their file, and gives them their ids.
 pub struct ShardWriter {
-    theme: Arc<Theme>,
-    fgb: FgbWriter<'static>,
+    file: Columns,
     ids: IdAssigner,
-    pushed: u64,
 }
 
 impl ShardWriter {
@@ -33,6 +33,99 @@ impl ShardWriter {
         dataset: &str,
         working: Crs,
         ids: IdAssigner,
+    ) -> Result<Self, ShardError> {
+        let file = Columns::new(theme, dataset, working, false)?;
+        Ok(Self { file, ids })
+    }
+
+    /// Adds a record and gives it its id.
+    ///
+    /// # Errors
+    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
+    pub fn push(&mut self, feature: &NewFeature) -> Result<FeatureId, ShardError> {
+        self.file.check(feature)?;
+        let key = business_key(
+            self.file
+                .theme
+                .key
+                .iter()
+                .map(|&i| feature.values.get(i).and_then(Option::as_ref)),
+        );
+        let id = self.ids.next(&key);
+        self.file.add(id, feature, None)?;
+        Ok(id)
+    }
+
+    /// Number of records taken.
+    pub fn len(&self) -> u64 {
+        self.file.pushed
+    }
+
+    /// Whether no record was taken.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Writes the file, features in Hilbert order with FlatGeobuf's own index, for QGIS and GDAL.
+    pub(crate) fn finish(self, path: &Path) -> Result<Vec<KeptId>, ShardError> {
+        self.file.finish(path)?;
+        Ok(self.ids.into_kept())
+    }
+}
+
+/// Takes rows that have their ids already, with the period each of them stood.
+pub struct RowWriter(Columns);
+
+impl RowWriter {
+    /// For rows of `theme` with geometry in `working`.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`] where no temporary file can be made.
+    pub fn new(theme: Arc<Theme>, dataset: &str, working: Crs) -> Result<Self, ShardError> {
+        Columns::new(theme, dataset, working, true).map(Self)
+    }
+
+    /// Adds a row; `until` is when another took its place, nothing where it still stands.
+    ///
+    /// # Errors
+    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
+    pub fn push(&mut self, row: &Row, until: Option<Timestamp>) -> Result<(), ShardError> {
+        self.0.check(&row.feature)?;
+        self.0.add(row.id, &row.feature, Some((row.since, until)))
+    }
+
+    /// Number of rows taken.
+    pub fn len(&self) -> u64 {
+        self.0.pushed
+    }
+
+    /// Whether no row was taken.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Writes the file, as [`ShardWriter::finish`].
+    pub(crate) fn finish(self, path: &Path) -> Result<(), ShardError> {
+        self.0.finish(path)
+    }
+}
+
+/// The file in the making.
+struct Columns {
+    theme: Arc<Theme>,
+    fgb: FgbWriter<'static>,
+    pushed: u64,
+}
+
+/// Since when and until when a row stood.
+type Stood = (Option<Timestamp>, Option<Timestamp>);
+
+impl Columns {
+    fn new(
+        theme: Arc<Theme>,
+        dataset: &str,
+        working: Crs,
+        periods: bool,
     ) -> Result<Self, ShardError> {
         let geometry_type = match theme.geometry {
             GeometryKind::Point | GeometryKind::Any => GeometryType::Unknown,
@@ -63,48 +156,41 @@ impl ShardWriter {
             });
         }
         fgb.add_column(EXTRA_COLUMN, ColumnType::Json, |_, _| {});
+        if periods {
+            fgb.add_column(SINCE_COLUMN, ColumnType::DateTime, |_, _| {});
+            fgb.add_column(UNTIL_COLUMN, ColumnType::DateTime, |_, _| {});
+        }
         Ok(Self {
             theme,
             fgb,
-            ids,
             pushed: 0,
         })
     }
 
-    /// Adds a record and gives it its id.
-    ///
-    /// # Errors
-    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
-    pub fn push(&mut self, feature: &NewFeature) -> Result<FeatureId, ShardError> {
-        let key = business_key(
-            self.theme
-                .key
-                .iter()
-                .map(|&i| feature.values.get(i).and_then(Option::as_ref)),
-        );
-        let id = self.ids.next(&key);
-        self.push_as(id, feature)?;
-        Ok(id)
+    fn refuse(&self, reason: String) -> ShardError {
+        ShardError::Record {
+            record: self.pushed,
+            reason,
+        }
     }
 
-    /// Adds a record that has an id already.
-    ///
-    /// # Errors
-    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
-    pub(crate) fn push_as(
+    fn check(&self, feature: &NewFeature) -> Result<(), ShardError> {
+        if feature.values.len() == self.theme.fields.len() {
+            return Ok(());
+        }
+        Err(self.refuse(format!(
+            "it has {} values, the theme {} fields",
+            feature.values.len(),
+            self.theme.fields.len()
+        )))
+    }
+
+    fn add(
         &mut self,
         id: FeatureId,
         feature: &NewFeature,
+        stood: Option<Stood>,
     ) -> Result<(), ShardError> {
-        let record = self.pushed;
-        let refuse = |reason: String| ShardError::Record { record, reason };
-        if feature.values.len() != self.theme.fields.len() {
-            return Err(refuse(format!(
-                "it has {} values, the theme {} fields",
-                feature.values.len(),
-                self.theme.fields.len()
-            )));
-        }
         let extra = if feature.extra.is_empty() {
             None
         } else {
@@ -118,55 +204,47 @@ impl ShardWriter {
                 _ => None,
             })
             .collect();
+        let (since, until) = stood.unwrap_or_default();
+        let stood = [(SINCE_COLUMN, since), (UNTIL_COLUMN, until)]
+            .map(|(column, time)| (column, time.map(|time| time.to_string())));
+        let (theme, fgb) = (&self.theme, &mut self.fgb);
         let mut outcome = Ok(());
-        self.fgb
-            .add_feature_geom(feature.geometry.clone(), |out| {
-                outcome = (|| {
-                    out.property(0, ID_COLUMN, &ColumnValue::ULong(id.get()))?;
-                    for (i, field) in self.theme.fields.iter().enumerate() {
-                        let Some(value) = &feature.values[i] else {
-                            continue;
-                        };
-                        let json = texts[i].as_deref().unwrap_or_default();
-                        if let Some(value) = column_value(field.kind, value, json) {
-                            out.property(i + 1, &field.name, &value)?;
-                        }
+        let added = fgb.add_feature_geom(feature.geometry.clone(), |out| {
+            outcome = (|| {
+                out.property(0, ID_COLUMN, &ColumnValue::ULong(id.get()))?;
+                for (i, field) in theme.fields.iter().enumerate() {
+                    let Some(value) = &feature.values[i] else {
+                        continue;
+                    };
+                    let json = texts[i].as_deref().unwrap_or_default();
+                    if let Some(value) = column_value(field.kind, value, json) {
+                        out.property(i + 1, &field.name, &value)?;
                     }
-                    if let Some(extra) = &extra {
-                        out.property(
-                            self.theme.fields.len() + 1,
-                            EXTRA_COLUMN,
-                            &ColumnValue::Json(extra),
-                        )?;
+                }
+                let last = theme.fields.len() + 1;
+                if let Some(extra) = &extra {
+                    out.property(last, EXTRA_COLUMN, &ColumnValue::Json(extra))?;
+                }
+                for (i, (column, time)) in stood.iter().enumerate() {
+                    if let Some(time) = time {
+                        out.property(last + 1 + i, column, &ColumnValue::DateTime(time))?;
                     }
-                    Ok::<(), geozero::error::GeozeroError>(())
-                })();
-            })
-            .and(outcome)
-            .map_err(|e| refuse(e.to_string()))?;
+                }
+                Ok::<(), geozero::error::GeozeroError>(())
+            })();
+        });
+        added.and(outcome).map_err(|e| self.refuse(e.to_string()))?;
         self.pushed += 1;
         Ok(())
     }
 
-    /// Number of records taken.
-    pub fn len(&self) -> u64 {
-        self.pushed
-    }
-
-    /// Whether no record was taken.
-    pub fn is_empty(&self) -> bool {
-        self.pushed == 0
-    }
-
-    /// Writes the file, features in Hilbert order with FlatGeobuf's own index, for QGIS and GDAL.
-    pub(crate) fn finish(self, path: &Path) -> Result<Vec<KeptId>, ShardError> {
+    fn finish(self, path: &Path) -> Result<(), ShardError> {
         let file = File::create(path).map_err(|e| ShardError::io(path, e))?;
         let mut out = BufWriter::with_capacity(1 << 20, file);
         self.fgb
             .write(&mut out)
             .map_err(|e| ShardError::corrupt(path, e.to_string()))?;
-        out.flush().map_err(|e| ShardError::io(path, e))?;
-        Ok(self.ids.into_kept())
+        out.flush().map_err(|e| ShardError::io(path, e))
     }
 }
 

@@ -18,7 +18,7 @@ pub use directory::DirectoryStore;
 pub use editor::{Author, Edit, EditError, Editor, Outcome};
 pub use key::{ApiKey, KeyEntry, KeyHash};
 pub use postgis::PostgisStore;
-pub use staging::{Staging, dataset_slug};
+pub use staging::{FromDatabase, Staging, dataset_slug};
 
 use crate::edits::{EditBatch, Since};
 use crate::shard::{Shard, ShardError};

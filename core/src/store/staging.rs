@@ -10,10 +10,11 @@ use unicode_normalization::UnicodeNormalization;
 use super::StoreError;
 use super::directory::{CURRENT, Current, published};
 use crate::crs::Crs;
+use crate::edits::Entry;
 use crate::feature::FeatureId;
 use crate::shard::ids::{IdAssigner, KeptId};
 use crate::shard::pack::{Label, pack};
-use crate::shard::{Index, MANIFEST, Manifest, Origin, Provenance, ShardWriter, files};
+use crate::shard::{Index, MANIFEST, Manifest, Origin, Provenance, RowWriter, ShardWriter, files};
 use crate::theme::Theme;
 
 const LOCK: &str = ".lock";
@@ -21,11 +22,13 @@ const STAGING: &str = ".staging-";
 
 /// What a shard packed from a database is told apart by.
 #[derive(Debug, Clone)]
-pub(in crate::store) struct FromDatabase<'a> {
+pub struct FromDatabase<'a> {
     /// The revision as the database counts it; folders are counted for themselves.
     pub revision: &'a str,
     /// Which state of the database it is.
     pub origin: Origin,
+    /// The dataset's entries of the change log since its import, up to that state.
+    pub entries: &'a [Entry],
 }
 
 /// A revision in the making. Dropped unsealed, it leaves the dataset as it was.
@@ -122,28 +125,27 @@ impl Staging {
         Ok(manifest)
     }
 
-    /// Takes records that have their ids.
+    /// Takes rows that have their ids.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub(in crate::store) fn plain_writer(&self) -> Result<ShardWriter, StoreError> {
-        let ids = IdAssigner::new(&self.theme.id, &self.dataset, &[], Box::new(|_| false));
+    pub fn row_writer(&self) -> Result<RowWriter, StoreError> {
         let theme = Arc::clone(&self.theme);
-        Ok(ShardWriter::new(theme, &self.dataset, self.working, ids)?)
+        Ok(RowWriter::new(theme, &self.dataset, self.working)?)
     }
 
-    /// As [`Staging::seal`], for records of a database; gives the folder.
+    /// As [`Staging::seal`], for rows of a database; gives the folder.
     ///
     /// # Errors
     /// [`StoreError`]; the dataset is then as it was.
-    pub(in crate::store) fn seal_as(
+    pub fn seal_rows(
         self,
-        writer: ShardWriter,
+        writer: RowWriter,
         provenance: Provenance,
         read: &FromDatabase<'_>,
     ) -> Result<PathBuf, StoreError> {
-        let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
-        let (_, folder) = self.publish(provenance, kept_ids, Some(read))?;
+        writer.finish(&self.folder.path().join(files::SURVEYED))?;
+        let (_, folder) = self.publish(provenance, Vec::new(), Some(read))?;
         Ok(folder)
     }
 
@@ -178,6 +180,7 @@ impl Staging {
             working: self.working,
             provenance,
             origin: read.map(|read| read.origin.clone()),
+            entries: read.map_or(&[], |read| read.entries),
             kept_ids,
         };
         let manifest = pack(self.folder.path(), &self.theme, label)?;

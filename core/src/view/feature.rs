@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{LayerView, Part};
 use crate::crs::transform_geometry;
 use crate::edits::Edited;
@@ -145,6 +147,14 @@ impl<'v> FeatureRef<'v> {
     /// [`ShardError`] where it cannot be read.
     pub fn tag(&self) -> Result<String, ShardError> {
         Ok(content_tag(self.id(), &self.content()?))
+    }
+
+    /// Since when it stands so, and when it ceased to; that instant no longer belongs to it.
+    pub fn stood(&self) -> (Option<Timestamp>, Option<Timestamp>) {
+        match self.body {
+            Body::Packed(shard, ordinal) => shard.period(ordinal).ends(),
+            Body::Edited(row) => (row.since(), row.until()),
+        }
     }
 
     /// Its record, verified once for several looks at it.

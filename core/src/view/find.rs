@@ -14,11 +14,9 @@ impl LayerView {
     pub fn get(&self, id: FeatureId) -> Option<FeatureRef<'_>> {
         self.parts().iter().find_map(|part| {
             let edited = || part.edits().get(id).map(Body::Edited);
-            let lens = part.lens();
-            let packed = lens.shard.index().find(id);
-            let packed = packed.filter(|ordinal| lens.shows(*ordinal));
-            packed
-                .map(|ordinal| Body::Packed(lens.shard, ordinal))
+            let mut lenses = part.lenses();
+            lenses
+                .find_map(|lens| Some(Body::Packed(lens.shard, lens.find(id)?)))
                 .or_else(edited)
                 .map(|body| FeatureRef::new(self, part, body))
         })
@@ -28,14 +26,15 @@ impl LayerView {
     pub fn search(&self, bbox: &Box2) -> Vec<FeatureRef<'_>> {
         let mut found = Vec::new();
         for part in self.parts() {
-            let lens = part.lens();
-            lens.shard.index().tree().search(bbox, |ordinal| {
-                if lens.shows(ordinal) {
-                    let body = Body::Packed(lens.shard, ordinal);
-                    found.push(FeatureRef::new(self, part, body));
-                }
-                ControlFlow::Continue(())
-            });
+            for lens in part.lenses() {
+                lens.shard.index().tree().search(bbox, |ordinal| {
+                    if lens.shows(ordinal) {
+                        let body = Body::Packed(lens.shard, ordinal);
+                        found.push(FeatureRef::new(self, part, body));
+                    }
+                    ControlFlow::Continue(())
+                });
+            }
             let edited = part.edits().search(bbox).map(Body::Edited);
             found.extend(edited.map(|body| FeatureRef::new(self, part, body)));
         }
@@ -55,28 +54,29 @@ impl LayerView {
         let mut found = Vec::new();
         let reach = Box2::point(place.x, place.y).widened(tolerance.max(0.0));
         for part in self.parts() {
-            let lens = part.lens();
-            let mut failed = None;
             let start = found.len();
-            lens.shard.index().tree().search(&reach, |ordinal| {
-                if !lens.shows(ordinal) {
-                    return ControlFlow::Continue(());
-                }
-                match touches(lens.shard, ordinal, place, tolerance) {
-                    Ok(true) => {
-                        let body = Body::Packed(lens.shard, ordinal);
-                        found.push(FeatureRef::new(self, part, body));
+            for lens in part.lenses() {
+                let mut failed = None;
+                lens.shard.index().tree().search(&reach, |ordinal| {
+                    if !lens.shows(ordinal) {
+                        return ControlFlow::Continue(());
                     }
-                    Ok(false) => {}
-                    Err(e) => {
-                        failed = Some(e);
-                        return ControlFlow::Break(());
+                    match touches(lens.shard, ordinal, place, tolerance) {
+                        Ok(true) => {
+                            let body = Body::Packed(lens.shard, ordinal);
+                            found.push(FeatureRef::new(self, part, body));
+                        }
+                        Ok(false) => {}
+                        Err(e) => {
+                            failed = Some(e);
+                            return ControlFlow::Break(());
+                        }
                     }
+                    ControlFlow::Continue(())
+                });
+                if let Some(e) = failed {
+                    return Err(e);
                 }
-                ControlFlow::Continue(())
-            });
-            if let Some(e) = failed {
-                return Err(e);
             }
             if !part.edits().changes_nothing() {
                 let edited = part.edits().search(&reach);
@@ -131,15 +131,16 @@ impl LayerView {
             return Ok(nearest.found);
         }
         for part in self.parts() {
-            let lens = part.lens();
-            // Boxes come nearest first, and no feature is nearer than its box.
-            for (ordinal, at_least) in lens.shard.index().tree().by_distance(place.x, place.y) {
-                if at_least > nearest.worst() {
-                    break;
-                }
-                if lens.shows(ordinal) {
-                    let body = Body::Packed(lens.shard, ordinal);
-                    nearest.offer(FeatureRef::new(self, part, body))?;
+            for lens in part.lenses() {
+                // Boxes come nearest first, and no feature is nearer than its box.
+                for (ordinal, at_least) in lens.shard.index().tree().by_distance(place.x, place.y) {
+                    if at_least > nearest.worst() {
+                        break;
+                    }
+                    if lens.shows(ordinal) {
+                        let body = Body::Packed(lens.shard, ordinal);
+                        nearest.offer(FeatureRef::new(self, part, body))?;
+                    }
                 }
             }
             for row in part.edits().rows_after(None) {
@@ -157,11 +158,12 @@ impl LayerView {
         let mut found = Vec::new();
         for part in self.parts() {
             let start = found.len();
-            let lens = part.lens();
-            for ordinal in lens.shard.keys().whole(parts) {
-                if lens.shows(ordinal) {
-                    let body = Body::Packed(lens.shard, ordinal);
-                    found.push(FeatureRef::new(self, part, body));
+            for lens in part.lenses() {
+                for ordinal in lens.shard.keys().whole(parts) {
+                    if lens.shows(ordinal) {
+                        let body = Body::Packed(lens.shard, ordinal);
+                        found.push(FeatureRef::new(self, part, body));
+                    }
                 }
             }
             part.edits().with_key(parts, |row| {
@@ -195,21 +197,21 @@ impl LayerView {
 /// The first `limit` records of a part whose key begins so, in the order of keys and ids.
 fn keyed<'v>(part: &'v Part, parts: &[&str], limit: usize) -> Vec<Body<'v>> {
     let mut found: Vec<(Vec<u8>, Body<'v>)> = Vec::new();
-    let lens = part.lens();
-    // Records that share a key lie in the index by position: all of the last key are needed to choose by id.
-    let full = |found: &[(Vec<u8>, Body<'v>)], key: &[u8]| {
-        found.len() >= limit && found.last().is_some_and(|(last, _)| last != key)
-    };
-    lens.shard.keys().walk_prefix(parts, |key, ordinal| {
-        if !lens.shows(ordinal) {
-            return ControlFlow::Continue(());
-        }
-        if full(&found, key) {
-            return ControlFlow::Break(());
-        }
-        found.push((key.to_vec(), Body::Packed(lens.shard, ordinal)));
-        ControlFlow::Continue(())
-    });
+    for lens in part.lenses() {
+        let start = found.len();
+        lens.shard.keys().walk_prefix(parts, |key, ordinal| {
+            if !lens.shows(ordinal) {
+                return ControlFlow::Continue(());
+            }
+            // Records that share a key lie in the index by position: all of the last key are needed to choose by id.
+            let enough = found.len() - start >= limit;
+            if enough && found.last().is_some_and(|(last, _)| last != key) {
+                return ControlFlow::Break(());
+            }
+            found.push((key.to_vec(), Body::Packed(lens.shard, ordinal)));
+            ControlFlow::Continue(())
+        });
+    }
     let mut more = 0;
     part.edits().with_key_prefix(parts, |row| {
         found.push((row.key().as_bytes().to_vec(), Body::Edited(row)));

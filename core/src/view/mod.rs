@@ -6,6 +6,7 @@ mod part;
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use memmap2::Mmap;
 
 pub(crate) use feature::Body;
@@ -28,6 +29,7 @@ pub struct LayerView {
     to_lonlat: Transform,
     from_lonlat: Transform,
     mosaic: Mosaic<Mmap>,
+    at: Option<Timestamp>,
 }
 
 impl LayerView {
@@ -76,7 +78,27 @@ impl LayerView {
             to_lonlat,
             from_lonlat,
             mosaic,
+            at: None,
         })
+    }
+
+    /// The layer as it stood at an instant: every row whose period holds it, from [its first instant, to its last).
+    /// Rows of a home without history stand since they were imported.
+    #[must_use]
+    pub fn as_of(&self, at: Timestamp) -> Self {
+        Self {
+            theme: Arc::clone(&self.theme),
+            parts: self.parts.iter().map(|part| part.as_of(at)).collect(),
+            to_lonlat: self.to_lonlat.clone(),
+            from_lonlat: self.from_lonlat.clone(),
+            mosaic: Mosaic::new(Vec::new()),
+            at: Some(at),
+        }
+    }
+
+    /// The instant it shows, where it is not the newest state.
+    pub const fn at(&self) -> Option<Timestamp> {
+        self.at
     }
 
     /// Its theme.
@@ -129,24 +151,22 @@ impl LayerView {
         self.parts
             .iter()
             .filter_map(Part::extent_lonlat)
-            .reduce(|a, b| {
-                [
-                    a[0].min(b[0]),
-                    a[1].min(b[1]),
-                    a[2].max(b[2]),
-                    a[3].max(b[3]),
-                ]
-            })
+            .reduce(part::union)
     }
 
     /// Names the content: equal wherever the same records are published under the same theme.
     pub fn version(&self) -> String {
         let mut hash = xxhash_rust::xxh3::Xxh3::new();
         hash.update(self.theme.hash.as_bytes());
+        hash.update(&self.at.map_or(0, Timestamp::as_nanosecond).to_le_bytes());
         for part in &self.parts {
             hash.update(part.dataset().as_bytes());
-            hash.update(part.shard().manifest().content.as_bytes());
-            hash.update(part.edits().moment().as_bytes());
+            let (base, mark) = part.version();
+            hash.update(base.as_bytes());
+            hash.update(&mark.to_le_bytes());
+            for shard in part.history().iter().filter(|_| self.at.is_some()) {
+                hash.update(shard.manifest().content.as_bytes());
+            }
         }
         format!("{:032x}", hash.digest128())
     }

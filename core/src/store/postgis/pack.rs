@@ -14,6 +14,7 @@ use super::home::revision_name;
 use super::read::{self, Reading};
 use super::rows::{copy_out, read_rows};
 use super::sql::literal;
+use crate::edits::Entry;
 use crate::shard::{Origin, Provenance, Shard};
 use crate::store::staging::{FromDatabase, Staging};
 use crate::store::{ShardRef, StoreError};
@@ -37,15 +38,17 @@ impl PostgisStore {
             return Ok(done);
         }
         let started = Instant::now();
-        let mut writer = staging.plain_writer()?;
+        let mut writer = staging.row_writer()?;
+        let mut entries = Vec::new();
         let read = self.run(async {
             let moment = read::moment(&mut *self.hosts.primary().await?).await?;
             let mut reader = self.caught_up(&moment).await?;
             let mut reading = Reading::begin(&mut reader).await?;
             let read = read_dataset(&mut reading, shard, theme, |row| {
-                Ok(writer.push_as(row.id, &row.feature)?)
+                Ok(writer.push(&row, None)?)
             })
             .await;
+            read_log(&mut reading, shard, &moment.snapshot, &mut entries).await?;
             reading.end().await?;
             read.map(|provenance| (moment, provenance))
         });
@@ -57,8 +60,9 @@ impl PostgisStore {
         let read = FromDatabase {
             revision: &shard.revision,
             origin,
+            entries: &entries,
         };
-        let folder = staging.seal_as(writer, provenance, &read)?;
+        let folder = staging.seal_rows(writer, provenance, &read)?;
         let open = Arc::new(Shard::open(&folder, theme)?);
         tracing::info!(
             theme = theme.id,
@@ -100,6 +104,27 @@ fn stage(shard: &ShardRef, theme: &Arc<Theme>) -> Result<Staging, StoreError> {
             begun => return begun,
         }
     }
+}
+
+/// The dataset's entries of the log since its import, as far as the moment has them.
+async fn read_log(
+    connection: &mut PgConnection,
+    shard: &ShardRef,
+    moment: &str,
+    log: &mut Vec<Entry>,
+) -> Result<(), StoreError> {
+    let condition = format!(
+        "c.theme = {} AND c.dataset = {} AND pg_visible_in_snapshot(c.xid, {}::pg_snapshot)",
+        literal(&shard.theme),
+        literal(&shard.dataset),
+        literal(moment)
+    );
+    read::entries(connection, &condition, |owner, entry| {
+        if revision_name(owner.revision) == shard.revision {
+            log.push(entry);
+        }
+    })
+    .await
 }
 
 /// Gives every row of a dataset to `each`; says where they came from.
