@@ -17,13 +17,22 @@ pub struct Import {
 
 /// Imports `file` as `theme` into the data directory `data`.
 pub fn import(file: &Path, theme: &str, data: &Path) -> Import {
+    import_to(file, theme, ["--data".as_ref(), data.as_os_str()])
+}
+
+/// Imports `file` as `theme` into the database at `url`.
+pub fn import_into_database(file: &Path, theme: &str, url: &str) -> Import {
+    import_to(file, theme, ["--database".as_ref(), url.as_ref()])
+}
+
+fn import_to(file: &Path, theme: &str, home: [&std::ffi::OsStr; 2]) -> Import {
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");
     let mut command = Command::new(binary("diaba-import"));
     command
         .arg(file)
-        .args(["--theme", theme, "--data"])
-        .arg(data)
+        .args(["--theme", theme])
+        .args(home)
         .arg("--report")
         .arg(&report);
     Import {

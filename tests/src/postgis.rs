@@ -66,6 +66,49 @@ impl PostGis {
         &self.environment
     }
 
+    /// A new empty database with PostGIS in the same cluster; its URL, password included.
+    pub fn database(&self, name: &str) -> String {
+        self.rows(&format!("CREATE DATABASE {name}"));
+        self.rows_of(name, "CREATE EXTENSION postgis");
+        self.url(name)
+    }
+
+    /// The URL of a database of the cluster.
+    pub fn url(&self, name: &str) -> String {
+        let part = |key: &str| self.environment.get(key).cloned().unwrap_or_default();
+        format!(
+            "postgres://{}:{}@{}:{}/{name}",
+            part("PGUSER"),
+            part("PGPASSWORD"),
+            part("PGHOST"),
+            part("PGPORT")
+        )
+    }
+
+    /// Stops the server as a power cut would.
+    pub fn kill(&self) {
+        self.control(&["stop", "-m", "immediate"]);
+    }
+
+    /// Starts the server again.
+    pub fn revive(&self) {
+        self.control(&["start"]);
+    }
+
+    fn control(&self, words: &[&str]) {
+        let cluster = self
+            .environment
+            .get("PGCLUSTER")
+            .map_or("15/regress", |c| c);
+        let (version, name) = cluster.split_once('/').unwrap_or(("15", "regress"));
+        let mut command = Command::new("pg_ctlcluster");
+        command
+            .args([version, name])
+            .args(words)
+            .envs(&self.environment);
+        let _ = run(&mut command).ok();
+    }
+
     /// Loads `layer` of `file` as the table `table` with the geometry column `geom`, in the file's own CRS.
     pub fn load(&self, file: &std::path::Path, table: &str, options: &[&str]) {
         let mut command = Command::new("ogr2ogr");
@@ -89,6 +132,18 @@ impl PostGis {
 
     /// The rows of a query, fields as text.
     pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
+        Self::read(self.psql(sql))
+    }
+
+    /// The rows of a query in another database of the cluster.
+    pub fn rows_of(&self, database: &str, sql: &str) -> Vec<Vec<String>> {
+        let mut command = self.psql(sql);
+        command.env("PGDATABASE", database);
+        Self::read(command)
+    }
+
+    /// The command that runs statements with psql.
+    pub fn psql(&self, sql: &str) -> Command {
         let mut command = Command::new("psql");
         command
             .args([
@@ -104,6 +159,10 @@ impl PostGis {
                 sql,
             ])
             .envs(&self.environment);
+        command
+    }
+
+    fn read(mut command: Command) -> Vec<Vec<String>> {
         let outcome = run(&mut command).ok();
         outcome
             .stdout

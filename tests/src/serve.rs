@@ -34,10 +34,24 @@ impl Diaba {
 
     /// [`Diaba::serve`] with further arguments.
     pub fn serve_with(data: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(binary("diaba"))
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
-            .arg(data)
-            .args(arguments)
+        let mut command = Command::new(binary("diaba"));
+        command.args(["serve", "--data"]).arg(data).args(arguments);
+        Self::start(command)
+    }
+
+    /// Serves the database at `url`, packing into `cache`.
+    pub fn serve_database(url: &str, cache: &Path, arguments: &[&str]) -> Self {
+        let mut command = Command::new(binary("diaba"));
+        command
+            .args(["serve", "--database", url, "--cache"])
+            .arg(cache)
+            .args(arguments);
+        Self::start(command)
+    }
+
+    fn start(mut command: Command) -> Self {
+        let mut child = command
+            .args(["--listen", "127.0.0.1:0"])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -94,6 +108,25 @@ impl Diaba {
     /// Asks for `path` (with its query).
     pub fn get(&self, path: &str) -> Answer {
         self.get_with(path, &[])
+    }
+
+    /// Listens to the events at `path` on a thread of its own; each line goes into the channel.
+    pub fn events(&self, path: &str) -> std::sync::mpsc::Receiver<String> {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let request = self
+            .client
+            .get(format!("{}{path}", self.address))
+            .timeout(Duration::from_mins(10))
+            .header("accept", "text/event-stream");
+        std::thread::spawn(move || {
+            let Ok(answer) = request.send() else { return };
+            for line in BufReader::new(answer).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    return;
+                }
+            }
+        });
+        receiver
     }
 
     /// Asks for `path` with header fields.

@@ -1,0 +1,137 @@
+//! The two homes of data, side by side: the same files imported into a directory and into PostGIS give the same answers.
+
+use std::sync::OnceLock;
+
+use diaba_tests::live::{self, Live, THEMES};
+use diaba_tests::{Diaba, PostGis, province, tiles};
+
+/// The cluster with the province in the database `both`.
+fn cluster() -> Option<&'static (PostGis, String)> {
+    static STARTED: OnceLock<Option<(PostGis, String)>> = OnceLock::new();
+    STARTED
+        .get_or_init(|| {
+            let cluster = PostGis::start()?;
+            let url = live::filled(&cluster, "both", &THEMES);
+            Some((cluster, url))
+        })
+        .as_ref()
+}
+
+struct Homes {
+    directory: Diaba,
+    postgis: Live,
+}
+
+fn homes() -> Option<Homes> {
+    let (_, url) = cluster()?;
+    Some(Homes {
+        directory: Diaba::serve(&province().store()),
+        postgis: live::serve(url, &[]),
+    })
+}
+
+impl Homes {
+    /// Asks both and asserts that the bodies are the same to the byte, but for the server's own address.
+    fn same(&self, path: &str) -> usize {
+        let [one, other] = [&self.directory, &self.postgis.server].map(|server| {
+            let answer = server.get_with(
+                path,
+                &[
+                    ("accept", "application/json"),
+                    ("accept-encoding", "identity"),
+                ],
+            );
+            let status = answer.status;
+            assert!(
+                status == 200 || status == 204,
+                "{path}: {status} {}",
+                answer.text()
+            );
+            let body = match String::from_utf8(answer.body) {
+                Ok(text) => text.replace(server.address(), "").into_bytes(),
+                Err(binary) => binary.into_bytes(),
+            };
+            (status, body)
+        });
+        assert!(
+            one == other,
+            "{path}: {}\nbut\n{}",
+            String::from_utf8_lossy(&one.1),
+            String::from_utf8_lossy(&other.1)
+        );
+        one.1.len()
+    }
+}
+
+#[test]
+fn pages_of_every_theme_are_the_same() {
+    let Some(homes) = homes() else { return };
+    for theme in THEMES {
+        let mut path = format!("/collections/{theme}/items?limit=500");
+        let mut pages = 0;
+        loop {
+            homes.same(&path);
+            pages += 1;
+            let page = homes.directory.json(&path);
+            let next = page["links"]
+                .as_array()
+                .and_then(|links| links.iter().find(|link| link["rel"] == "next"))
+                .and_then(|link| link["href"].as_str())
+                .and_then(|href| href.strip_prefix(homes.directory.address()));
+            match next {
+                Some(next) => path = next.to_owned(),
+                None => break,
+            }
+        }
+        assert!(theme != "land_parcels" || pages > 4, "{pages}");
+    }
+}
+
+#[test]
+fn look_ups_are_the_same() {
+    let Some(homes) = homes() else { return };
+    let some = homes
+        .directory
+        .json("/collections/land_parcels/items?limit=300");
+    for feature in some["features"].as_array().unwrap() {
+        let properties = &feature["properties"];
+        let key =
+            ["ma_xa", "so_to", "so_thua"].map(|k| properties[k].as_str().unwrap_or("").to_owned());
+        homes.same(&format!("/parcels/{}", key.join("/")));
+        let ring = &feature["geometry"]["coordinates"][0];
+        let corner = if ring[0][0].is_array() {
+            &ring[0][0]
+        } else {
+            &ring[0]
+        };
+        let path = format!("/identify?lon={}&lat={}&tolerance=5", corner[0], corner[1]);
+        assert!(
+            homes.same(&path) > 200,
+            "a corner belongs to a parcel at least"
+        );
+    }
+}
+
+#[test]
+fn tiles_are_the_same_at_every_zoom() {
+    let Some(homes) = homes() else { return };
+    let themes = homes.directory.json("/themes");
+    let list = themes
+        .as_array()
+        .or_else(|| themes["themes"].as_array())
+        .unwrap();
+    let bounds = list
+        .iter()
+        .find(|theme| theme["id"] == "land_parcels")
+        .map(|theme| theme["bounds"].clone())
+        .unwrap();
+    let bounds = [0, 1, 2, 3].map(|i| bounds[i].as_f64().unwrap());
+    let all = THEMES.join(",");
+    let mut bytes = 0;
+    for z in 5..=17 {
+        for (z, x, y) in tiles::some_of(tiles::covering(bounds, z), 24) {
+            bytes += homes.same(&format!("/tiles/{all}/{z}/{x}/{y}.mvt"));
+        }
+    }
+    assert!(bytes > 500_000, "{bytes} bytes of tiles");
+}
