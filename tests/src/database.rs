@@ -20,15 +20,20 @@ pub struct Database {
 /// An empty database with PostGIS; `None` (said aloud) where PostgreSQL is not installed.
 pub fn database() -> Option<Database> {
     static CLUSTER: OnceLock<Option<PostGis>> = OnceLock::new();
-    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let cluster = CLUSTER.get_or_init(PostGis::start).as_ref()?;
+    Some(database_in(cluster))
+}
+
+/// An empty database with PostGIS in a cluster of the test's own.
+pub fn database_in(cluster: &PostGis) -> Database {
+    static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("test_{}", NUMBER.fetch_add(1, Ordering::Relaxed));
     cluster.rows(&format!("CREATE DATABASE {name}"));
     let mut environment = cluster.environment().clone();
     environment.insert("PGDATABASE".to_owned(), name.clone());
     let database = Database { name, environment };
     database.rows("CREATE EXTENSION postgis");
-    Some(database)
+    database
 }
 
 /// A database with the schema of the built-in themes.

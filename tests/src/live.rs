@@ -1,6 +1,6 @@
 //! A small province in a database of its own, migrated, filled and served.
 
-use crate::{Diaba, PostGis, binary, import_into_database, province, run};
+use crate::{Database, Diaba, binary, database, import_into_database, province, run};
 
 /// The themes of the province.
 pub const THEMES: [&str; 10] = [
@@ -16,23 +16,22 @@ pub const THEMES: [&str; 10] = [
     "water",
 ];
 
-/// A database with the schema and no rows; its URL.
-pub fn migrated(cluster: &PostGis, name: &str) -> String {
-    let url = cluster.database(name);
+/// Makes the schema, as an operator does, and imports these themes of the province as into the province's own store.
+pub fn fill(database: &Database, themes: &[&str]) {
     let mut command = std::process::Command::new(binary("diaba"));
-    let _ = run(command.args(["migrate", "--database", &url])).ok();
-    url
-}
-
-/// A database with these themes of the province, imported as into the province's own store; its URL.
-pub fn filled(cluster: &PostGis, name: &str, themes: &[&str]) -> String {
-    let url = migrated(cluster, name);
+    let _ = run(command.args(["migrate", "--database", &database.url()])).ok();
     for theme in themes {
-        let _ = import_into_database(&province().file(theme), theme, &url)
+        let _ = import_into_database(&province().file(theme), theme, &database.url())
             .option("--dataset", "tong-hop")
             .ok();
     }
-    url
+}
+
+/// A database of the shared cluster with these themes.
+pub fn filled(themes: &[&str]) -> Option<Database> {
+    let database = database::database()?;
+    fill(&database, themes);
+    Some(database)
 }
 
 /// A server on a database, with the cache it packs into.
@@ -45,10 +44,10 @@ pub struct Live {
 }
 
 /// Serves a database with an empty cache.
-pub fn serve(url: &str, arguments: &[&str]) -> Live {
+pub fn serve(database: &Database, arguments: &[&str]) -> Live {
     let cache = tempfile::tempdir().unwrap();
     Live {
-        server: Diaba::serve_database(url, cache.path(), arguments),
+        server: Diaba::serve_database(&database.url(), cache.path(), arguments),
         cache,
     }
 }

@@ -66,25 +66,6 @@ impl PostGis {
         &self.environment
     }
 
-    /// A new empty database with PostGIS in the same cluster; its URL, password included.
-    pub fn database(&self, name: &str) -> String {
-        self.rows(&format!("CREATE DATABASE {name}"));
-        self.rows_of(name, "CREATE EXTENSION postgis");
-        self.url(name)
-    }
-
-    /// The URL of a database of the cluster.
-    pub fn url(&self, name: &str) -> String {
-        let part = |key: &str| self.environment.get(key).cloned().unwrap_or_default();
-        format!(
-            "postgres://{}:{}@{}:{}/{name}",
-            part("PGUSER"),
-            part("PGPASSWORD"),
-            part("PGHOST"),
-            part("PGPORT")
-        )
-    }
-
     /// Stops the server as a power cut would.
     pub fn kill(&self) {
         self.control(&["stop", "-m", "immediate"]);
@@ -132,18 +113,6 @@ impl PostGis {
 
     /// The rows of a query, fields as text.
     pub fn rows(&self, sql: &str) -> Vec<Vec<String>> {
-        Self::read(self.psql(sql))
-    }
-
-    /// The rows of a query in another database of the cluster.
-    pub fn rows_of(&self, database: &str, sql: &str) -> Vec<Vec<String>> {
-        let mut command = self.psql(sql);
-        command.env("PGDATABASE", database);
-        Self::read(command)
-    }
-
-    /// The command that runs statements with psql.
-    pub fn psql(&self, sql: &str) -> Command {
         let mut command = Command::new("psql");
         command
             .args([
@@ -159,10 +128,6 @@ impl PostGis {
                 sql,
             ])
             .envs(&self.environment);
-        command
-    }
-
-    fn read(mut command: Command) -> Vec<Vec<String>> {
         let outcome = run(&mut command).ok();
         outcome
             .stdout

@@ -3,18 +3,12 @@
 use std::sync::OnceLock;
 
 use diaba_tests::live::{self, Live, THEMES};
-use diaba_tests::{Diaba, PostGis, province, tiles};
+use diaba_tests::{Database, Diaba, province, tiles};
 
-/// The cluster with the province in the database `both`.
-fn cluster() -> Option<&'static (PostGis, String)> {
-    static STARTED: OnceLock<Option<(PostGis, String)>> = OnceLock::new();
-    STARTED
-        .get_or_init(|| {
-            let cluster = PostGis::start()?;
-            let url = live::filled(&cluster, "both", &THEMES);
-            Some((cluster, url))
-        })
-        .as_ref()
+/// A database with the whole province, shared by the tests, which only read it.
+fn database() -> Option<&'static Database> {
+    static FILLED: OnceLock<Option<Database>> = OnceLock::new();
+    FILLED.get_or_init(|| live::filled(&THEMES)).as_ref()
 }
 
 struct Homes {
@@ -23,10 +17,9 @@ struct Homes {
 }
 
 fn homes() -> Option<Homes> {
-    let (_, url) = cluster()?;
     Some(Homes {
         directory: Diaba::serve(&province().store()),
-        postgis: live::serve(url, &[]),
+        postgis: live::serve(database()?, &[]),
     })
 }
 

@@ -2,24 +2,18 @@
 
 use std::collections::BTreeMap;
 use std::process::{Child, Stdio};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use diaba_tests::database::database_in;
 use diaba_tests::live::{self, Live};
-use diaba_tests::{Diaba, PostGis, tiles};
+use diaba_tests::{Database, Diaba, PostGis, tiles};
 use serde_json::Value;
 
-/// The cluster all tests but those that kill theirs share; each test has a database of its own.
-fn cluster() -> Option<&'static PostGis> {
-    static STARTED: OnceLock<Option<PostGis>> = OnceLock::new();
-    STARTED.get_or_init(PostGis::start).as_ref()
-}
-
-fn begin(cluster: &PostGis, name: &str, statement: &str) -> Child {
-    cluster
-        .psql(statement)
-        .env("PGDATABASE", name)
+/// Runs statements in a session of their own.
+fn begin(database: &Database, statements: &str) -> Child {
+    database
+        .psql_command(&database.url(), statements)
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
@@ -64,12 +58,13 @@ fn tile_of(feature: &Value, z: u8) -> String {
 
 #[test]
 fn a_row_updated_with_plain_sql_is_on_the_map_and_only_there() {
-    let Some(cluster) = cluster() else { return };
-    let url = live::filled(cluster, "plain_sql", &["land_parcels"]);
+    let Some(database) = live::filled(&["land_parcels"]) else {
+        return;
+    };
     let Live {
         server,
         cache: _cache,
-    } = live::serve(&url, &[]);
+    } = live::serve(&database, &[]);
     let all = parcels(&server);
     let chosen = &all[all.len() / 2];
     let id = chosen["id"].as_u64().unwrap();
@@ -91,10 +86,9 @@ fn a_row_updated_with_plain_sql_is_on_the_map_and_only_there() {
         .map(|path| (path, tag(path)))
         .collect();
 
-    cluster.rows_of(
-        "plain_sql",
-        &format!("UPDATE diaba.land_parcels SET loai_dat = 'SKC' WHERE id = {id}"),
-    );
+    database.rows(&format!(
+        "UPDATE diaba.land_parcels SET loai_dat = 'SKC' WHERE id = {id}"
+    ));
     let asked = format!("/collections/land_parcels/items/{id}");
     let started = Instant::now();
     server.wait_until("the edit", |s| {
@@ -121,12 +115,13 @@ fn a_row_updated_with_plain_sql_is_on_the_map_and_only_there() {
 
 #[test]
 fn a_slow_transaction_across_fast_ones_is_not_lost() {
-    let Some(cluster) = cluster() else { return };
-    let url = live::filled(cluster, "slow", &["land_parcels"]);
+    let Some(database) = live::filled(&["land_parcels"]) else {
+        return;
+    };
     let Live {
         server,
         cache: _cache,
-    } = live::serve(&url, &[]);
+    } = live::serve(&database, &[]);
     let all = parcels(&server);
     let ids: Vec<u64> = all
         .iter()
@@ -137,13 +132,12 @@ fn a_slow_transaction_across_fast_ones_is_not_lost() {
         format!("UPDATE diaba.land_parcels SET so_to = '{sheet}' WHERE id = {id};")
     };
     let mut slow = begin(
-        cluster,
-        "slow",
+        &database,
         &format!("BEGIN; {} SELECT pg_sleep(4); COMMIT", set(ids[0], "slow")),
     );
     std::thread::sleep(Duration::from_millis(500));
     for id in &ids[1..] {
-        cluster.rows_of("slow", &set(*id, "fast"));
+        database.rows(&set(*id, "fast"));
     }
     let sheet = |s: &Diaba, id: u64| {
         s.json(&format!("/collections/land_parcels/items/{id}"))["properties"]["so_to"].clone()
@@ -163,8 +157,9 @@ fn the_map_outlives_the_database() {
     let Some(cluster) = PostGis::start() else {
         return;
     };
-    let url = live::filled(&cluster, "mortal", &["land_parcels", "roads"]);
-    let Live { mut server, cache } = live::serve(&url, &["--refresh-ms", "200"]);
+    let database = database_in(&cluster);
+    live::fill(&database, &["land_parcels", "roads"]);
+    let Live { mut server, cache } = live::serve(&database, &["--refresh-ms", "200"]);
     for part in ["notices", "cannot be", "database", "serving what was"] {
         server.may_warn(part);
     }
@@ -204,10 +199,9 @@ fn the_map_outlives_the_database() {
         });
         std::thread::sleep(Duration::from_secs(1));
         cluster.revive();
-        cluster.rows_of(
-            "mortal",
-            &format!("UPDATE diaba.land_parcels SET so_to = 'after' WHERE id = {id}"),
-        );
+        database.rows(&format!(
+            "UPDATE diaba.land_parcels SET so_to = 'after' WHERE id = {id}"
+        ));
         let back = Instant::now();
         server.wait_until("the edit made meanwhile", |s| {
             s.json(&item)["properties"]["so_to"] == "after"
@@ -222,7 +216,7 @@ fn the_map_outlives_the_database() {
 
     // Down at the start: what was packed before is served, and what changes later is seen.
     cluster.kill();
-    let mut server = Diaba::serve_database(&url, cache.path(), &["--refresh-ms", "200"]);
+    let mut server = Diaba::serve_database(&database.url(), cache.path(), &["--refresh-ms", "200"]);
     for part in ["notices", "cannot be", "database", "serving what was"] {
         server.may_warn(part);
     }
@@ -230,10 +224,9 @@ fn the_map_outlives_the_database() {
     assert!(!answer.header("diaba-stale").is_empty());
     assert_eq!(parcels(&server).len(), all.len());
     cluster.revive();
-    cluster.rows_of(
-        "mortal",
-        &format!("UPDATE diaba.land_parcels SET so_to = 'later' WHERE id = {id}"),
-    );
+    database.rows(&format!(
+        "UPDATE diaba.land_parcels SET so_to = 'later' WHERE id = {id}"
+    ));
     server.wait_until("the edit", |s| {
         s.json(&item)["properties"]["so_to"] == "later"
     });
@@ -243,12 +236,13 @@ fn the_map_outlives_the_database() {
 fn thousands_of_edits_out_of_order_end_in_what_a_fresh_pack_gives() {
     const SESSIONS: usize = 4;
     const ROUNDS: usize = 60;
-    let Some(cluster) = cluster() else { return };
-    let url = live::filled(cluster, "storm", &["land_parcels"]);
+    let Some(database) = live::filled(&["land_parcels"]) else {
+        return;
+    };
     let Live {
         server,
         cache: _cache,
-    } = live::serve(&url, &[]);
+    } = live::serve(&database, &[]);
     let begun = parcels(&server).len();
     // Each transaction makes 40 edits of every kind on rows of its session, and pairs of rows that must always be seen
     // together; some sleep before they commit, so that commits come in another order than numbers.
@@ -283,7 +277,7 @@ fn thousands_of_edits_out_of_order_end_in_what_a_fresh_pack_gives() {
         rounds.concat()
     };
     let mut sessions: Vec<Child> = (0..SESSIONS)
-        .map(|s| begin(cluster, "storm", &script(s)))
+        .map(|s| begin(&database, &script(s)))
         .collect();
     let mut looks = 0;
     while sessions.iter_mut().any(|s| s.try_wait().unwrap().is_none()) {
@@ -302,19 +296,16 @@ fn thousands_of_edits_out_of_order_end_in_what_a_fresh_pack_gives() {
     }
     assert!(sessions.iter_mut().all(|s| s.wait().unwrap().success()));
     assert!(looks > 10, "{looks}");
-    let entries = cluster.rows_of(
-        "storm",
-        "SELECT count(*) FROM diaba.change WHERE feature IS NOT NULL",
-    )[0][0]
-        .clone();
+    let entries =
+        database.rows("SELECT count(*) FROM diaba.change WHERE feature IS NOT NULL")[0][0].clone();
     assert!(entries.parse::<usize>().unwrap() > 5_000, "{entries} edits");
 
-    let count = cluster.rows_of("storm", "SELECT count(*) FROM diaba.land_parcels")[0][0]
+    let count = database.rows("SELECT count(*) FROM diaba.land_parcels")[0][0]
         .parse::<usize>()
         .unwrap();
     assert_ne!(count, begun);
     server.wait_until("all edits", |s| parcels(s).len() == count);
-    let fresh = live::serve(&url, &[]);
+    let fresh = live::serve(&database, &[]);
     server.wait_until("the last state", |s| parcels(s) == parcels(&fresh.server));
     let bounds = {
         let themes = fresh.server.json("/themes");

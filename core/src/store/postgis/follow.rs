@@ -11,7 +11,7 @@ use xxhash_rust::xxh3::Xxh3;
 
 use super::PostgisStore;
 use super::home::{Dataset, revision_name};
-use super::read::{self, Reading};
+use super::read;
 use super::rows::{copy_out, read_history, read_rows};
 use super::sql::literal;
 use crate::edits::{EditBatch, Since};
@@ -24,10 +24,9 @@ impl PostgisStore {
     /// The database's name and its datasets.
     pub(super) async fn datasets(&self) -> Result<(String, Vec<Dataset>), StoreError> {
         let mut connection = self.hosts.primary().await?;
-        let mut reading = Reading::begin(&mut connection).await?;
+        let mut reading = read::reading(&mut connection).await?;
         let moment = read::moment(&mut reading).await?;
         let datasets = datasets(&mut reading).await?;
-        reading.end().await?;
         if super::cache::is_name(&moment.epoch) {
             Ok((moment.epoch, datasets))
         } else {
@@ -59,10 +58,8 @@ impl PostgisStore {
     /// What happened to each dataset after its moment.
     pub(super) async fn edits_since(&self, since: &[Since]) -> Result<Vec<EditBatch>, StoreError> {
         let mut connection = self.hosts.primary().await?;
-        let mut reading = Reading::begin(&mut connection).await?;
-        let batches = self.read_edits(&mut reading, since).await;
-        reading.end().await?;
-        batches
+        let mut reading = read::reading(&mut connection).await?;
+        self.read_edits(&mut reading, since).await
     }
 
     async fn read_edits(

@@ -11,7 +11,7 @@ use sqlx::PgConnection;
 
 use super::PostgisStore;
 use super::home::revision_name;
-use super::read::{self, Reading};
+use super::read;
 use super::rows::{copy_out, read_rows};
 use super::sql::literal;
 use crate::edits::Entry;
@@ -43,13 +43,12 @@ impl PostgisStore {
         let read = self.run(async {
             let moment = read::moment(&mut *self.hosts.primary().await?).await?;
             let mut reader = self.caught_up(&moment).await?;
-            let mut reading = Reading::begin(&mut reader).await?;
+            let mut reading = read::reading(&mut reader).await?;
             let read = read_dataset(&mut reading, shard, theme, |row| {
                 Ok(writer.push(&row, None)?)
             })
             .await;
             read_log(&mut reading, shard, &moment.snapshot, &mut entries).await?;
-            reading.end().await?;
             read.map(|provenance| (moment, provenance))
         });
         let (moment, provenance) = read?;

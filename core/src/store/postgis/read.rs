@@ -1,12 +1,10 @@
 //! Reading the log and the state of the database.
 
-use std::ops::{Deref, DerefMut};
-
-use sqlx::PgConnection;
+use sqlx::{Connection, PgConnection, Postgres, Transaction};
 
 use super::copy::Tuple;
 use super::rows::copy_out;
-use super::sql::{failed, literal, raw};
+use super::sql::{failed, literal};
 use crate::edits::{Entry, Operation};
 use crate::feature::FeatureId;
 use crate::shard::Box2;
@@ -23,43 +21,13 @@ pub(super) struct Moment {
     pub wal: String,
 }
 
-/// A read-only transaction that sees one moment.
-pub(super) struct Reading<'c>(&'c mut PgConnection);
-
-impl<'c> Reading<'c> {
-    pub async fn begin(connection: &'c mut PgConnection) -> Result<Self, StoreError> {
-        run(
-            connection,
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-        )
-        .await?;
-        Ok(Self(connection))
-    }
-
-    /// Ends it. One that is never ended is rolled back when its connection is next used or closed.
-    pub async fn end(self) -> Result<(), StoreError> {
-        run(self.0, "ROLLBACK").await
-    }
-}
-
-impl Deref for Reading<'_> {
-    type Target = PgConnection;
-
-    fn deref(&self) -> &PgConnection {
-        self.0
-    }
-}
-
-impl DerefMut for Reading<'_> {
-    fn deref_mut(&mut self) -> &mut PgConnection {
-        self.0
-    }
-}
-
-async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), StoreError> {
-    sqlx::Executor::execute(connection, raw(statement))
+/// A read-only transaction that sees one moment; it ends when it is dropped.
+pub(super) async fn reading(
+    connection: &mut PgConnection,
+) -> Result<Transaction<'_, Postgres>, StoreError> {
+    connection
+        .begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         .await
-        .map(|_| ())
         .map_err(failed)
 }
 
