@@ -7,6 +7,7 @@ use super::Row;
 use crate::crs::{CrsError, Transform};
 use crate::feature::{FeatureId, NewFeature};
 use crate::shard::Box2;
+use crate::shard::classes::Class;
 use crate::shard::derive::derive;
 use crate::shard::draw::DrawnGeometry;
 use crate::shard::kept::kept;
@@ -27,6 +28,7 @@ pub struct Edited {
     /// As the key index has it.
     key: String,
     outline: Outline,
+    class: Class,
     drawing: DrawnGeometry,
     tags: Vec<Option<Vec<u8>>>,
 }
@@ -51,6 +53,7 @@ impl Edited {
             bbox: derived.bbox,
             key: normalise_key(&derived.key),
             outline: Outline::of(&feature.geometry),
+            class: derived.class,
             drawing: derived.drawing,
             tags: derived.tags,
             feature,
@@ -89,6 +92,10 @@ impl Edited {
 
     pub(crate) fn key(&self) -> &str {
         &self.key
+    }
+
+    pub(crate) const fn class(&self) -> Class {
+        self.class
     }
 
     /// Whether it is at the place: a polygon that covers it, boundary included, or a line or point not farther than

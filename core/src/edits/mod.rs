@@ -7,6 +7,7 @@ mod edited;
 mod index;
 mod marks;
 mod overlay;
+mod renew;
 
 pub use batch::{EditBatch, Entry, Operation, Row, Since, Superseded};
 pub use edited::Edited;

@@ -10,10 +10,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::index::RowIndex;
 use super::marks::Node;
+use super::renew::renew;
 use super::{EditBatch, Edited, Mark, MarkTree, build_marks};
 use crate::crs::{Crs, Transform};
 use crate::feature::FeatureId;
+use crate::levels::Renewals;
 use crate::shard::derive::lonlat_extent;
+use crate::shard::kept::read_again;
 use crate::shard::{Box2, Shard, ShardError};
 use crate::space::WorldBox;
 use crate::theme::Theme;
@@ -32,6 +35,8 @@ pub struct Edits {
     /// Numbers of the log entries taken.
     taken: FxHashSet<u64>,
     marks: Arc<Marks>,
+    /// Base tiles of the generalised levels that are not as they are packed.
+    pub(super) renewals: Renewals,
     /// Rows that cannot be shown, and why.
     refused: BTreeMap<FeatureId, String>,
     /// The box of what the shard draws without what is hidden; `None` until something was hidden at its border.
@@ -84,9 +89,9 @@ impl Edits {
         let named = batch.entries.iter().map(|entry| entry.id);
         let touched: BTreeSet<FeatureId> = named.chain(rows.keys().copied()).collect();
         for id in touched {
-            next.take_out(shard, id);
+            next.take_out(shard, theme, id);
             match rows.remove(&id) {
-                Some(Ok(row)) => next.rows.insert(Arc::new(row)),
+                Some(Ok(row)) => next.put_in(theme, row),
                 Some(Err(reason)) => next.refuse(theme, batch, id, &reason),
                 None => {}
             }
@@ -151,6 +156,10 @@ impl Edits {
         (!self.hidden.is_empty()).then_some(&self.hidden)
     }
 
+    pub(super) fn hides(&self, ordinal: u32) -> bool {
+        self.hidden.contains(&ordinal)
+    }
+
     /// Number of rows shown beside the shard's.
     pub(crate) fn rows(&self) -> usize {
         self.rows.len()
@@ -196,18 +205,33 @@ impl Edits {
         MarkTree::new(&self.marks.marks, &self.marks.nodes).unwrap_or_default()
     }
 
-    fn take_out(&mut self, shard: &Shard, id: FeatureId) {
+    fn take_out(&mut self, shard: &Shard, theme: &Theme, id: FeatureId) {
         self.refused.remove(&id);
-        self.rows.remove(id);
+        if let Some(row) = self.rows.remove(id) {
+            self.renew(theme, &row.drawn_bbox());
+        }
         let Some(ordinal) = shard.index().find(id) else {
             return;
         };
-        if self.hidden.insert(ordinal) {
-            let gone = shard.drawn().boxes().get(ordinal as usize);
+        if self.hidden.insert(ordinal)
+            && let Some(gone) = shard.drawn().boxes().get(ordinal as usize)
+        {
+            self.renew(theme, gone);
             let all = self.packed_extent.unwrap_or(shard.drawn().extent());
-            if gone.is_some_and(|gone| is_at_border(gone, &all)) {
+            if is_at_border(gone, &all) {
                 self.packed_extent = Some(self.measure_shard(shard));
             }
+        }
+    }
+
+    fn put_in(&mut self, theme: &Theme, row: Edited) {
+        self.renew(theme, &row.drawn_bbox());
+        self.rows.insert(Arc::new(row));
+    }
+
+    fn renew(&mut self, theme: &Theme, bbox: &WorldBox) {
+        if theme.generalise.coverage {
+            renew(&mut self.renewals, bbox);
         }
     }
 
@@ -249,7 +273,8 @@ impl Edits {
     fn measure(&self, shard: &Shard) -> Option<[f64; 4]> {
         let packed = self.packed_extent.unwrap_or(shard.drawn().extent());
         let rows = self.rows.rows().map(|row| row.drawn_bbox());
-        lonlat_extent(rows.chain([packed]))
+        // A shard's own comes from its manifest.
+        read_again(&lonlat_extent(rows.chain([packed])))
     }
 
     fn measure_shard(&self, shard: &Shard) -> WorldBox {

@@ -1,6 +1,6 @@
 //! The global grid of class cells: its numbers, the names of its tiles, and what a cell holds.
 
-use crate::space::{TileCoord, World};
+use crate::space::{TileCoord, World, WorldBox};
 
 /// Zoom whose tiles carry the base cells; coarser cells are taken from these by majority.
 pub const BASE_ZOOM: u8 = 13;
@@ -29,7 +29,7 @@ pub(super) const fn block_side(level: usize) -> usize {
 
 /// A tile of [`BASE_ZOOM`]; ordered by row, then column, as the files' directories are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(super) struct BaseTile {
+pub(crate) struct BaseTile {
     /// Row from the north.
     pub y: u16,
     /// Column from the west.
@@ -37,6 +37,19 @@ pub(super) struct BaseTile {
 }
 
 impl BaseTile {
+    /// Its box.
+    pub fn world_box(self) -> WorldBox {
+        let shift = 32 - u32::from(BASE_ZOOM);
+        let (x, y) = (u32::from(self.x) << shift, u32::from(self.y) << shift);
+        let last = (1 << shift) - 1;
+        WorldBox {
+            min_x: x,
+            min_y: y,
+            max_x: x | last,
+            max_y: y | last,
+        }
+    }
+
     /// The base tile that holds `p`.
     pub fn holding(p: World) -> Self {
         let cut = |v: u32| (v >> (32 - u32::from(BASE_ZOOM))) as u16;
@@ -113,7 +126,7 @@ fn strength(area: f64) -> u8 {
 
 /// Features of one class and their area, exact sums in square centimetres so that no order of adding shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) struct Total {
+pub(crate) struct Total {
     /// Number of features.
     pub count: u64,
     /// Area in cm².

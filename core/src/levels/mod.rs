@@ -64,6 +64,11 @@ pub use generalise::{ClassShape, EXTENT, TilePolygon};
 pub use mosaic::Mosaic;
 pub use raster::Rasteriser;
 
+pub(crate) use cells::BaseTile;
+pub(crate) use mosaic::{Renewal, Renewals};
+pub(crate) use packed::PackedTile;
+pub(crate) use raster::tiles_of;
+
 /// How far around a tile of a zoom cells have a say in it, in [`TILE_CELLS`]ths of the tile's side.
 pub const fn reach(zoom: u8) -> u32 {
     rules::Rules::at(zoom).margin() as u32

@@ -23,44 +23,108 @@ use super::window::Window;
 ///
 /// A base tile of one shard is read from it as it is. Where several shards touch a base tile they are merged cell by
 /// cell (the larger area stays, then the lower class) when it is first needed, and the result is kept, compressed. The
-/// cells are those of one shard that holds all features, whatever the order of the shards.
+/// cells are those of one shard that holds all features, whatever the order of the shards. A base tile that edits touch
+/// is burnt anew when it is first needed, and kept for as long as no further edit touches it.
 #[derive(Debug)]
 pub struct Mosaic<B> {
-    shards: Vec<Arc<Cells<B>>>,
     /// By row, then column.
-    slots: Vec<Slot>,
+    slots: Vec<Slot<B>>,
 }
+
+/// Base tiles of a shard that edits touch.
+pub(crate) type Renewals = BTreeMap<BaseTile, Arc<Renewal>>;
+
+/// A base tile of one shard that is burnt anew.
+#[derive(Debug, Default)]
+pub(crate) struct Renewal(OnceLock<Result<PackedTile, LevelsError>>);
 
 /// A base tile that some shard touches.
 #[derive(Debug)]
-struct Slot {
+struct Slot<B> {
     tile: BaseTile,
-    /// Shard and entry in it.
-    sources: SmallVec<[(u32, u32); 2]>,
-    merged: OnceLock<Result<PackedTile, LevelsError>>,
+    sources: SmallVec<[Source<B>; 2]>,
+    merged: Arc<OnceLock<Result<PackedTile, LevelsError>>>,
+}
+
+/// What a shard has of a base tile.
+#[derive(Debug)]
+enum Source<B> {
+    /// This entry of its file.
+    Stored(Arc<Cells<B>>, u32),
+    /// Burnt anew, for the shard at this position.
+    Renewed(usize, Arc<Renewal>),
+}
+
+impl<B> Source<B> {
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Stored(a, i), Self::Stored(b, j)) => i == j && Arc::ptr_eq(a, b),
+            (Self::Renewed(_, a), Self::Renewed(_, b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+}
+
+/// Burns a base tile of the shard at a position.
+pub(crate) trait Burn: Fn(usize, BaseTile) -> Result<PackedTile, LevelsError> {}
+impl<F: Fn(usize, BaseTile) -> Result<PackedTile, LevelsError>> Burn for F {}
+
+/// Stands where no tile is renewed.
+pub(super) fn nothing(_: usize, _: BaseTile) -> Result<PackedTile, LevelsError> {
+    Err(LevelsError::Corrupt("a base tile has no shard"))
 }
 
 impl<B: AsRef<[u8]>> Mosaic<B> {
     /// Puts shards on the one grid; reads none of their cells yet.
     pub fn new(shards: Vec<Arc<Cells<B>>>) -> Self {
-        let mut sources: BTreeMap<BaseTile, SmallVec<[(u32, u32); 2]>> = BTreeMap::new();
-        for (shard, cells) in shards.iter().enumerate() {
-            for (at, entry) in cells.entries().iter().enumerate() {
-                sources
-                    .entry(entry.tile)
-                    .or_default()
-                    .push((shard as u32, at as u32));
+        let none = Renewals::new();
+        let shards = shards.into_iter().map(|cells| (Some(cells), &none));
+        Self::renewed(shards, None)
+    }
+
+    /// Puts shards on the one grid, those of their base tiles apart that edits touch. Merged tiles none of whose
+    /// sources is another are taken over from `before`.
+    pub(crate) fn renewed<'r>(
+        shards: impl Iterator<Item = (Option<Arc<Cells<B>>>, &'r Renewals)>,
+        before: Option<&Self>,
+    ) -> Self {
+        let mut sources: BTreeMap<BaseTile, SmallVec<[Source<B>; 2]>> = BTreeMap::new();
+        for (shard, (cells, renewals)) in shards.enumerate() {
+            let entries = cells.iter().flat_map(|cells| {
+                let entries = cells.entries().iter().zip(0u32..);
+                entries.map(move |(entry, at)| (entry.tile, Source::Stored(Arc::clone(cells), at)))
+            });
+            let stored = entries.filter(|(tile, _)| !renewals.contains_key(tile));
+            let renewed = renewals
+                .iter()
+                .map(|(tile, renewal)| (*tile, Source::Renewed(shard, Arc::clone(renewal))));
+            for (tile, source) in stored.chain(renewed) {
+                sources.entry(tile).or_default().push(source);
             }
         }
         let slots = sources
             .into_iter()
             .map(|(tile, sources)| Slot {
                 tile,
+                merged: before
+                    .and_then(|before| before.merged_of(tile, &sources))
+                    .unwrap_or_default(),
                 sources,
-                merged: OnceLock::new(),
             })
             .collect();
-        Self { shards, slots }
+        Self { slots }
+    }
+
+    fn merged_of(
+        &self,
+        tile: BaseTile,
+        sources: &[Source<B>],
+    ) -> Option<Arc<OnceLock<Result<PackedTile, LevelsError>>>> {
+        let at = self.slots.binary_search_by_key(&tile, |slot| slot.tile);
+        let slot = self.slots.get(at.ok()?)?;
+        let same = slot.sources.len() == sources.len()
+            && slot.sources.iter().zip(sources).all(|(a, b)| a.is(b));
+        same.then(|| Arc::clone(&slot.merged))
     }
 
     /// Whether any feature or cell lies in the base tiles of `coord`; `false` above [`BASE_ZOOM`].
@@ -78,18 +142,29 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
     /// [`LevelsError::Zoom`] outside zooms [`LOWEST_ZOOM`] to [`BASE_ZOOM`]; [`LevelsError::Corrupt`] where a shard's
     /// cells are damaged.
     pub fn tile(&self, coord: TileCoord) -> Result<Vec<ClassShape>, LevelsError> {
+        self.tile_with(coord, &nothing)
+    }
+
+    /// As [`Mosaic::tile`]; `burn` makes the base tiles that edits touch.
+    pub(crate) fn tile_with(
+        &self,
+        coord: TileCoord,
+        burn: &impl Burn,
+    ) -> Result<Vec<ClassShape>, LevelsError> {
         if !(LOWEST_ZOOM..=BASE_ZOOM).contains(&coord.z()) {
             return Err(LevelsError::Zoom(coord.z()));
         }
         let mut classes: BTreeMap<u8, (Vec<TilePolygon>, Total)> = BTreeMap::new();
-        if let Some(window) = self.window(coord)? {
+        if let Some(window) = self.window(coord, burn)? {
             for (class, polygons) in generalise(coord, window) {
                 classes.entry(class).or_default().0 = polygons;
             }
         }
         for slot in self.slots_of(coord) {
-            for (class, total) in self.entries(slot).flat_map(|(_, entry)| &entry.totals) {
-                classes.entry(*class).or_default().1.add(*total);
+            for source in &slot.sources {
+                for (class, total) in source.totals(slot.tile, burn)? {
+                    classes.entry(*class).or_default().1.add(*total);
+                }
             }
         }
         let shape = |(class, (polygons, total)): (u8, (Vec<TilePolygon>, Total))| ClassShape {
@@ -102,21 +177,26 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
     }
 
     /// Merges all base tiles that several shards touch now, on all threads of the rayon pool, instead of when each is
-    /// first needed.
+    /// first needed; those that edits touch are left for then.
     pub fn prepare(&self)
     where
         B: Send + Sync,
     {
+        let stored = |source: &Source<B>| matches!(source, Source::Stored(..));
         self.slots
             .par_iter()
-            .filter(|slot| slot.sources.len() > 1)
+            .filter(|slot| slot.sources.len() > 1 && slot.sources.iter().all(stored))
             .for_each(|slot| {
-                self.merged(slot);
+                slot.merged(&nothing);
             });
     }
 
     /// The cells a tile is made from, or `None` where they are all empty.
-    pub(super) fn window(&self, coord: TileCoord) -> Result<Option<Window>, LevelsError> {
+    pub(super) fn window(
+        &self,
+        coord: TileCoord,
+        burn: &impl Burn,
+    ) -> Result<Option<Window>, LevelsError> {
         let rules = Rules::at(coord.z());
         let level = usize::from(BASE_ZOOM - coord.z());
         let block = block_side(level);
@@ -134,7 +214,7 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         let mut cells = vec![0; block * block];
         let mut any = false;
         for slot in self.slots_in(columns, rows) {
-            self.read(slot, level, &mut cells)?;
+            slot.read(level, &mut cells, burn)?;
             if cells.iter().any(|c| *c != 0) {
                 any = true;
                 let at = |tile: u16, from: i64| i64::from(tile) * block as i64 - from;
@@ -145,7 +225,7 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
     }
 
     /// The slots within columns and rows of base tiles (first, one past the last).
-    fn slots_in(&self, columns: [u32; 2], rows: [u32; 2]) -> impl Iterator<Item = &Slot> {
+    fn slots_in(&self, columns: [u32; 2], rows: [u32; 2]) -> impl Iterator<Item = &Slot<B>> {
         let first_of = move |y: u32, x: u32| {
             self.slots
                 .partition_point(|slot| (u32::from(slot.tile.y), u32::from(slot.tile.x)) < (y, x))
@@ -154,42 +234,74 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
             .flat_map(move |y| &self.slots[first_of(y, columns[0])..first_of(y, columns[1])])
     }
 
-    fn slots_of(&self, coord: TileCoord) -> impl Iterator<Item = &Slot> {
+    fn slots_of(&self, coord: TileCoord) -> impl Iterator<Item = &Slot<B>> {
         let (columns, rows) = base_range(coord);
         self.slots_in(columns, rows)
     }
+}
 
-    fn entries<'a>(&'a self, slot: &'a Slot) -> impl Iterator<Item = (&'a Cells<B>, &'a Entry)> {
-        slot.sources.iter().filter_map(|&(shard, at)| {
-            let cells = self.shards.get(shard as usize)?;
-            Some((cells.as_ref(), cells.entries().get(at as usize)?))
-        })
+impl<B: AsRef<[u8]>> Source<B> {
+    /// Decompresses a plane of a base tile into `out`.
+    fn plane(
+        &self,
+        tile: BaseTile,
+        plane: usize,
+        out: &mut [u8],
+        burn: &impl Burn,
+    ) -> Result<(), LevelsError> {
+        match self {
+            Self::Stored(cells, at) => cells.plane(entry(cells, *at)?, plane, out),
+            Self::Renewed(shard, renewal) => {
+                let packed = renewal.get(|| burn(*shard, tile))?;
+                decompress(&packed.planes[plane], plane_side(plane), out)
+            }
+        }
     }
 
-    /// Reads the classes of a level of a slot.
-    fn read(&self, slot: &Slot, level: usize, out: &mut [u8]) -> Result<(), LevelsError> {
-        if slot.sources.len() > 1 {
-            let merged = self.merged(slot).as_ref().map_err(Clone::clone)?;
-            return decompress(&merged.planes[level], plane_side(level), out);
-        }
-        match self.entries(slot).next() {
-            Some((cells, entry)) => cells.plane(entry, level, out),
-            None => Err(LevelsError::Corrupt("a base tile has no shard")),
+    fn totals(&self, tile: BaseTile, burn: &impl Burn) -> Result<&[(u8, Total)], LevelsError> {
+        match self {
+            Self::Stored(cells, at) => Ok(&entry(cells, *at)?.totals),
+            Self::Renewed(shard, renewal) => Ok(&renewal.get(|| burn(*shard, tile))?.totals),
         }
     }
+}
 
-    fn merged<'a>(&self, slot: &'a Slot) -> &'a Result<PackedTile, LevelsError> {
-        slot.merged.get_or_init(|| {
+fn entry<B: AsRef<[u8]>>(cells: &Cells<B>, at: u32) -> Result<&Entry, LevelsError> {
+    let entry = cells.entries().get(at as usize);
+    entry.ok_or(LevelsError::Corrupt("a base tile has no shard"))
+}
+
+impl Renewal {
+    fn get(
+        &self,
+        burn: impl FnOnce() -> Result<PackedTile, LevelsError>,
+    ) -> Result<&PackedTile, LevelsError> {
+        self.0.get_or_init(burn).as_ref().map_err(Clone::clone)
+    }
+}
+
+impl<B: AsRef<[u8]>> Slot<B> {
+    /// Reads the classes of a level.
+    fn read(&self, level: usize, out: &mut [u8], burn: &impl Burn) -> Result<(), LevelsError> {
+        if let [only] = self.sources.as_slice() {
+            return only.plane(self.tile, level, out, burn);
+        }
+        let merged = self.merged(burn).as_ref().map_err(Clone::clone)?;
+        decompress(&merged.planes[level], plane_side(level), out)
+    }
+
+    fn merged(&self, burn: &impl Burn) -> &Result<PackedTile, LevelsError> {
+        self.merged.get_or_init(|| {
             let mut claims = vec![Claim::EMPTY; BASE_CELLS];
             let (mut classes, mut strengths) = (vec![0; BASE_CELLS], vec![0; BASE_CELLS]);
-            for (cells, entry) in self.entries(slot) {
-                cells.plane(entry, 0, &mut classes)?;
-                cells.plane(entry, STRENGTHS, &mut strengths)?;
+            for source in &self.sources {
+                source.plane(self.tile, 0, &mut classes, burn)?;
+                source.plane(self.tile, STRENGTHS, &mut strengths, burn)?;
                 for ((claim, class), strength) in claims.iter_mut().zip(&classes).zip(&strengths) {
                     *claim = Claim::from_parts(*class, *strength).max(*claim);
                 }
             }
-            Ok(PackedTile::from_claims(slot.tile, &claims))
+            Ok(PackedTile::from_claims(self.tile, &claims))
         })
     }
 }

@@ -12,7 +12,7 @@ pub(super) const STRENGTHS: usize = LEVELS;
 
 /// One base tile as it is stored.
 #[derive(Debug, Clone)]
-pub(super) struct PackedTile {
+pub(crate) struct PackedTile {
     /// Which tile.
     pub tile: BaseTile,
     /// Its planes, each compressed on its own; an empty one means that every cell is 0.
@@ -23,7 +23,7 @@ pub(super) struct PackedTile {
 
 impl PackedTile {
     /// Packs one canvas of a rasteriser.
-    pub fn new(tile: BaseTile, canvas: &Canvas) -> Self {
+    pub(super) fn new(tile: BaseTile, canvas: &Canvas) -> Self {
         let mut totals: Vec<_> = canvas
             .totals
             .iter()
@@ -40,7 +40,7 @@ impl PackedTile {
     }
 
     /// Packs the classes of all levels and nothing else; no claims at all mean an empty tile.
-    pub fn from_claims(tile: BaseTile, claims: &[Claim]) -> Self {
+    pub(super) fn from_claims(tile: BaseTile, claims: &[Claim]) -> Self {
         let mut planes: [Vec<u8>; PLANES] = Default::default();
         if claims.len() == BASE_CELLS {
             let base: Vec<u8> = claims.iter().map(|c| c.class()).collect();

@@ -9,6 +9,7 @@ use super::cells::{
 };
 use super::codec;
 use super::error::LevelsError;
+use super::packed::PackedTile;
 use super::scan::Scanner;
 
 /// Most base tiles along a side of one feature's box (a tile of zoom 5: more than the whole country).
@@ -32,6 +33,8 @@ pub(super) struct Canvas {
 #[derive(Debug, Default)]
 pub struct Rasteriser {
     tiles: FxHashMap<BaseTile, Canvas>,
+    /// The one tile that is wanted, where not all are.
+    only: Option<BaseTile>,
     scanner: Scanner,
 }
 
@@ -39,6 +42,14 @@ impl Rasteriser {
     /// A rasteriser that has seen nothing.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// A rasteriser of one base tile, which leaves out what lies in others.
+    pub(crate) fn only(tile: BaseTile) -> Self {
+        Self {
+            only: Some(tile),
+            ..Self::default()
+        }
     }
 
     /// Burns one feature.
@@ -66,7 +77,7 @@ impl Rasteriser {
         }
         check_extent(rings.clone())?;
         let claim = Claim::new(class, area);
-        let tiles = &mut self.tiles;
+        let (tiles, only) = (&mut self.tiles, self.only);
         let mut full = false;
         self.scanner.scan(rings, |row, from, to| {
             let mut column = from;
@@ -76,6 +87,10 @@ impl Rasteriser {
                     x: (column >> TILE_CELLS_BITS) as u16,
                 };
                 let end = to.min((u32::from(tile.x) + 1) << TILE_CELLS_BITS);
+                if only.is_some_and(|only| only != tile) {
+                    column = end;
+                    continue;
+                }
                 if tiles.len() >= MAX_TILES && !tiles.contains_key(&tile) {
                     full = true;
                     return;
@@ -92,8 +107,13 @@ impl Rasteriser {
             }
         });
         let home = BaseTile::holding(anchor);
-        if full || (self.tiles.len() >= MAX_TILES && !self.tiles.contains_key(&home)) {
+        if full
+            || (only.is_none() && self.tiles.len() >= MAX_TILES && !self.tiles.contains_key(&home))
+        {
             return Err(LevelsError::ManyTiles(MAX_TILES));
+        }
+        if only.is_some_and(|only| only != home) {
+            return Ok(());
         }
         self.tiles
             .entry(home)
@@ -132,6 +152,11 @@ impl Rasteriser {
         Ok(self)
     }
 
+    /// One base tile as it is stored.
+    pub(crate) fn into_tile(mut self, tile: BaseTile) -> PackedTile {
+        PackedTile::new(tile, &self.tiles.remove(&tile).unwrap_or_default())
+    }
+
     /// The shard's class cells as the bytes of its `cells.bin`: base cells, the majorities of every level, and the
     /// totals. Uses all threads of the current rayon pool; the bytes depend on the features only.
     pub fn into_bytes(self) -> Vec<u8> {
@@ -163,4 +188,17 @@ fn check_extent<'r>(rings: impl IntoIterator<Item = &'r [World]>) -> Result<(), 
         });
     }
     Ok(())
+}
+
+/// The base tiles a box touches; none where it is wider than what can be burnt.
+pub(crate) fn tiles_of(bbox: &WorldBox) -> impl Iterator<Item = BaseTile> + use<> {
+    let corner = |x, y| BaseTile::holding(World { x, y });
+    let (from, to) = (
+        corner(bbox.min_x, bbox.min_y),
+        corner(bbox.max_x, bbox.max_y),
+    );
+    let span = |from: u16, to: u16| u32::from(to.saturating_sub(from)) < MAX_SIDE;
+    let some = bbox.min_x <= bbox.max_x && span(from.x, to.x) && span(from.y, to.y);
+    let rows = some.then_some(from.y..=to.y).into_iter().flatten();
+    rows.flat_map(move |y| (from.x..=to.x).map(move |x| BaseTile { y, x }))
 }

@@ -237,7 +237,7 @@ proptest! {
         let mosaic = mosaic([bytes(&field(60, size << ((BASE_ZOOM - z) / 2), seed, noise, gaps))]);
         let rules = Rules::at(z);
         let [nw, ne, sw, _] = around(z).map(|tile| {
-            let mut window = mosaic.window(tile).unwrap().unwrap_or_else(|| Window::empty(TILE_CELLS + 2 * rules.margin()));
+            let mut window = mosaic.window(tile, &super::mosaic::nothing).unwrap().unwrap_or_else(|| Window::empty(TILE_CELLS + 2 * rules.margin()));
             smooth(&mut window, rules);
             let window = window.inner(rules.margin() - BUFFER);
             let found = shapes(&window);

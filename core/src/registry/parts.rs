@@ -9,7 +9,7 @@ use crate::edits::{EditBatch, Edits, Entry};
 use crate::shard::{Box2, Shard, ShardError};
 use crate::store::{Problem, ShardRef, StoreError};
 use crate::theme::{Catalogue, Theme};
-use crate::view::LayerView;
+use crate::view::{self, LayerView};
 
 /// Names a dataset within a register.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -211,9 +211,13 @@ impl Swap {
                     continue;
                 };
                 let parts = self.parts.iter().filter(|(name, _)| name.theme == id);
-                let parts = parts.map(|(_, p)| (Arc::clone(&p.shard), Arc::clone(&p.edits)));
-                let view = LayerView::with_edits(Arc::clone(theme), parts.collect(), Crs::WORKING)?;
-                Arc::new(view)
+                let parts = parts
+                    .map(|(_, p)| view::Part::new(Arc::clone(&p.shard), Arc::clone(&p.edits)))
+                    .collect();
+                Arc::new(match before.get(id) {
+                    Some(view) => view.next(parts),
+                    None => LayerView::of(Arc::clone(theme), parts, Crs::WORKING)?,
+                })
             };
             layers.insert(id.to_owned(), view);
         }

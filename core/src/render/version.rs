@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::features::working_box;
 use super::is_generalised;
 use crate::levels::{self, TILE_CELLS};
 use crate::shard::Box2;
@@ -98,7 +97,7 @@ impl<'v> Reach<'v> {
         if !near {
             return false;
         }
-        let Ok(working) = working_box(self.view, &self.world) else {
+        let Ok(working) = self.view.working_box(&self.world) else {
             return true;
         };
         self.packed(part, &working)

@@ -1,17 +1,15 @@
 //! What is derived from one record: its box, key, class and drawing. Packed and edited features share it, so that
 //! an edit looks as it will when it is packed.
 
+use super::classes::{Class, Classes};
 use super::draw::{DrawnGeometry, draw};
 use super::ids::business_key;
 use super::packed_rtree::Box2;
-use crate::crs::{CrsError, Transform, geometry_area};
+use crate::crs::{CrsError, Transform};
 use crate::feature::Value;
 use crate::space::{World, WorldBox};
 use crate::theme::Theme;
 use crate::tile::encode_value;
-
-/// A class of the generalised levels and the area in m² it counts for; class 0 has none.
-pub(crate) type Class = (u8, f64);
 
 /// What a record is found and drawn by.
 #[derive(Debug)]
@@ -44,34 +42,15 @@ pub(crate) fn derive(
     Ok(Derived {
         bbox,
         key: business_key(theme.key.iter().map(|&i| value(i))),
-        class: class(theme, geometry, values),
+        class: Classes::of(theme).map_or((0, 0.0), |classes| {
+            classes.class(value(classes.field), geometry)
+        }),
         drawing: draw(geometry, to_lonlat)?,
         tags: theme
             .tile_fields()
             .map(|(i, _)| value(i).and_then(encode_value))
             .collect(),
     })
-}
-
-fn class(theme: &Theme, geometry: &geo::Geometry<f64>, values: &[Option<Value>]) -> Class {
-    let by = theme
-        .generalise
-        .by
-        .as_deref()
-        .and_then(|name| theme.field_index(name));
-    let list = by
-        .and_then(|i| theme.fields.get(i))
-        .and_then(|f| f.code_list.as_ref());
-    match (by, list) {
-        (Some(i), Some(list)) => {
-            let code = values
-                .get(i)
-                .and_then(Option::as_ref)
-                .and_then(Value::as_text);
-            (list.class_of(code), geometry_area(geometry))
-        }
-        _ => (0, 0.0),
-    }
 }
 
 /// West, south, east, north of all these boxes, degrees; `None` where they hold nothing.

@@ -47,6 +47,16 @@ pub(super) struct DrawnColumns {
 }
 
 impl DrawnColumns {
+    /// The vertices of a feature.
+    pub fn coords_of(&self, feature: usize) -> &[World] {
+        slice(&self.coords, &self.coord_starts, feature)
+    }
+
+    /// The parts of a feature.
+    pub fn parts_of(&self, feature: usize) -> &[Part] {
+        slice(&self.parts, &self.part_starts, feature)
+    }
+
     pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
         let sections: [&[u8]; section::COUNT] = [
             bytemuck::cast_slice(&self.boxes),
@@ -60,6 +70,13 @@ impl DrawnColumns {
             &self.values,
         ];
         write_container(out, MAGIC, FORMAT, &sections)
+    }
+}
+
+fn slice<'a, T>(values: &'a [T], starts: &[u64], i: usize) -> &'a [T] {
+    match (starts.get(i), starts.get(i + 1)) {
+        (Some(&start), Some(&end)) => values.get(start as usize..end as usize).unwrap_or_default(),
+        _ => &[],
     }
 }
 

@@ -50,7 +50,7 @@ fn kept_value(kind: FieldType, value: &Value) -> Option<Value> {
 }
 
 /// JSON as it comes back from its text: the last digit of a number may be another one.
-fn read_again<T: serde::Serialize + serde::de::DeserializeOwned + Clone>(json: &T) -> T {
+pub(crate) fn read_again<T: serde::Serialize + serde::de::DeserializeOwned + Clone>(json: &T) -> T {
     serde_json::to_string(json)
         .ok()
         .and_then(|text| serde_json::from_str(&text).ok())

@@ -13,6 +13,7 @@
 //!
 //! Everything but `surveyed.fgb` is derived from it by [`pack`], so a shard can be packed anew when a theme changes.
 
+pub(crate) mod classes;
 pub(crate) mod derive;
 pub(crate) mod draw;
 mod drawn;

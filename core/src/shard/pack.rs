@@ -11,7 +11,8 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::derive::{Class, Derived, derive, lonlat_extent};
+use super::classes::{Class, burn};
+use super::derive::{Derived, derive, lonlat_extent};
 use super::drawn::{DrawnColumns, NO_VALUE, kind_code};
 use super::ids::KeptId;
 use super::index::{Index, IndexColumns};
@@ -26,9 +27,7 @@ use super::{MANIFEST, ShardError, files};
 use crate::crs::{Crs, Transform};
 use crate::edits::{Entry, Mark};
 use crate::levels::Rasteriser;
-use crate::space::World;
 use crate::theme::Theme;
-use crate::tile::Part;
 
 /// Features worked on at a time by one thread.
 const RUN: usize = 4096;
@@ -303,10 +302,10 @@ fn rasterise(
         .enumerate()
         .map(|(i, classes)| {
             let mut cells = Rasteriser::new();
-            for (at, &(class, area)) in classes.iter().enumerate() {
-                if class > 0 {
-                    burn(&mut cells, drawn, i * share + at, class, area)?;
-                }
+            for (at, class) in classes.iter().enumerate() {
+                let feature = i * share + at;
+                let (coords, parts) = (drawn.coords_of(feature), drawn.parts_of(feature));
+                burn(&mut cells, *class, coords, parts)?;
             }
             Ok(cells)
         })
@@ -317,28 +316,6 @@ fn rasterise(
         all = all.merge(part).map_err(failed)?;
     }
     Ok(all.into_bytes())
-}
-
-fn burn(
-    cells: &mut Rasteriser,
-    drawn: &DrawnColumns,
-    feature: usize,
-    class: u8,
-    area: f64,
-) -> Result<(), crate::levels::LevelsError> {
-    let coords = &drawn.coords
-        [drawn.coord_starts[feature] as usize..drawn.coord_starts[feature + 1] as usize];
-    let parts =
-        &drawn.parts[drawn.part_starts[feature] as usize..drawn.part_starts[feature + 1] as usize];
-    let Some(&anchor) = coords.first() else {
-        return Ok(());
-    };
-    let rings = parts.iter().scan(0, |start, part: &Part| {
-        let ring: &[World] = coords.get(*start..part.end()).unwrap_or_default();
-        *start = part.end();
-        Some(ring)
-    });
-    cells.burn(class, area, anchor, rings)
 }
 
 fn write(

@@ -3,6 +3,7 @@
 mod feature;
 mod find;
 mod part;
+mod reach;
 
 use std::sync::Arc;
 
@@ -16,8 +17,9 @@ pub use part::Part;
 
 use crate::crs::{Crs, CrsError, Transform};
 use crate::edits::Edits;
-use crate::levels::Mosaic;
+use crate::levels::{BaseTile, ClassShape, LevelsError, Mosaic};
 use crate::shard::Shard;
+use crate::space::TileCoord;
 use crate::theme::Theme;
 
 /// A layer at one version; immutable, swapped whole.
@@ -64,22 +66,48 @@ impl LayerView {
     ///
     /// # Errors
     /// As [`LayerView::new`].
-    pub fn of(theme: Arc<Theme>, mut parts: Vec<Part>, working: Crs) -> Result<Self, CrsError> {
+    pub fn of(theme: Arc<Theme>, parts: Vec<Part>, working: Crs) -> Result<Self, CrsError> {
+        Ok(Self::assemble(
+            theme,
+            parts,
+            Transform::new(working, Crs::LONLAT)?,
+            Transform::new(Crs::LONLAT, working)?,
+            None,
+        ))
+    }
+
+    /// The next view of the same layer, of these parts; keeps what is not changed of what was made of this one.
+    #[must_use]
+    pub fn next(&self, parts: Vec<Part>) -> Self {
+        Self::assemble(
+            Arc::clone(&self.theme),
+            parts,
+            self.to_lonlat.clone(),
+            self.from_lonlat.clone(),
+            Some(&self.mosaic),
+        )
+    }
+
+    fn assemble(
+        theme: Arc<Theme>,
+        mut parts: Vec<Part>,
+        to_lonlat: Transform,
+        from_lonlat: Transform,
+        before: Option<&Mosaic<Mmap>>,
+    ) -> Self {
         parts.sort_by(|a, b| a.dataset().cmp(b.dataset()));
-        let to_lonlat = Transform::new(working, Crs::LONLAT)?;
-        let from_lonlat = Transform::new(Crs::LONLAT, working)?;
         let cells = parts
             .iter()
-            .filter_map(|part| part.shard().cells().cloned());
-        let mosaic = Mosaic::new(cells.collect());
-        Ok(Self {
+            .map(|part| (part.shard().cells().cloned(), part.edits().renewals()));
+        let mosaic = Mosaic::renewed(cells, before);
+        Self {
             theme,
             parts,
             to_lonlat,
             from_lonlat,
             mosaic,
             at: None,
-        })
+        }
     }
 
     /// The layer as it stood at an instant: every row whose period holds it, from [its first instant, to its last).
@@ -131,9 +159,20 @@ impl LayerView {
         &self.to_lonlat
     }
 
-    /// The class cells of all its shards on the one grid.
-    pub fn mosaic(&self) -> &Mosaic<Mmap> {
-        &self.mosaic
+    /// The classes of a coverage theme in a tile of a low zoom, see [`Mosaic::tile`].
+    ///
+    /// # Errors
+    /// As [`Mosaic::tile`].
+    pub fn classes(&self, coord: TileCoord) -> Result<Vec<ClassShape>, LevelsError> {
+        self.mosaic
+            .tile_with(coord, &|part: usize, tile: BaseTile| {
+                let part = self.parts.get(part);
+                let part = part.ok_or(LevelsError::Corrupt("a base tile has no shard"))?;
+                let reach = self
+                    .working_box(&tile.world_box())
+                    .map_err(|_| LevelsError::Corrupt("a base tile has no place in the plane"))?;
+                part.edits().burn(part.shard(), &self.theme, tile, &reach)
+            })
     }
 
     /// Number of features.
