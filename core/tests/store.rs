@@ -4,7 +4,7 @@
     reason = "a test that cannot be set up has failed"
 )]
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use diaba_core::crs::{Crs, Transform};
@@ -13,18 +13,15 @@ use diaba_core::query::Query;
 use diaba_core::registry::Registry;
 use diaba_core::shard::{Manifest, Provenance};
 use diaba_core::space::{LonLat, TileCoord, World};
-use diaba_core::store::{DirectoryStore, StoreError};
+use diaba_core::store::{DirectoryStore, Store, StoreError};
 use diaba_core::theme::{Catalogue, Theme};
+use diaba_core::view::LayerView;
 use diaba_core::{render, tile};
 use geo::{Contains, Rect};
 
 const WEST: f64 = 416_000.0;
 const SOUTH: f64 = 2_353_000.0;
 const SIDE: f64 = 20.0;
-
-fn catalogue() -> Arc<Catalogue> {
-    Arc::new(Catalogue::load(None).unwrap())
-}
 
 fn record(theme: &Theme, geometry: geo::Geometry<f64>, values: &[(&str, Value)]) -> NewFeature {
     let mut all = vec![None; theme.fields.len()];
@@ -62,42 +59,90 @@ fn sheet(theme: &Theme, columns: u32, rows: u32, so_to: &str) -> Vec<NewFeature>
         .collect()
 }
 
-fn import(
-    root: &Path,
-    catalogue: &Arc<Catalogue>,
-    theme: &str,
-    dataset: &str,
-    records: &[NewFeature],
-) -> Manifest {
-    let store = DirectoryStore::create(root, Arc::clone(catalogue)).unwrap();
-    let staging = store
-        .stage(catalogue.theme(theme).unwrap(), dataset)
-        .unwrap();
-    let mut writer = staging.writer().unwrap();
-    for record in records {
-        writer.push(record).unwrap();
-    }
-    staging.seal(writer, Provenance::default()).unwrap()
+/// A kind of store: how one is opened in a folder of its own, and how records get into it.
+#[derive(Clone, Copy)]
+struct Kind {
+    open: fn(&Home) -> Box<dyn Store>,
+    import: fn(&Home, &Arc<Theme>, &str, &[NewFeature]) -> Manifest,
 }
 
-fn register(root: &Path, catalogue: &Arc<Catalogue>) -> Registry {
-    let store = DirectoryStore::open(root, Arc::clone(catalogue)).unwrap();
-    Registry::open(Box::new(store), Arc::clone(catalogue)).unwrap()
+const DIRECTORY: Kind = Kind {
+    open: |home| Box::new(home.directory()),
+    import: |home, theme, dataset, records| {
+        let staging = home.directory().stage(theme, dataset).unwrap();
+        let mut writer = staging.writer().unwrap();
+        for record in records {
+            writer.push(record).unwrap();
+        }
+        staging.seal(writer, Provenance::default()).unwrap()
+    },
+};
+
+/// A store of its own for one test, and the catalogue it is read under.
+struct Home {
+    kind: Kind,
+    dir: tempfile::TempDir,
+    catalogue: Arc<Catalogue>,
+}
+
+impl Home {
+    fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            dir: tempfile::tempdir().unwrap(),
+            catalogue: Arc::new(Catalogue::load(None).unwrap()),
+        }
+    }
+
+    fn theme(&self, id: &str) -> &Arc<Theme> {
+        self.catalogue.theme(id).unwrap()
+    }
+
+    /// Its folder as a directory store.
+    fn directory(&self) -> DirectoryStore {
+        DirectoryStore::open(self.dir.path(), Arc::clone(&self.catalogue)).unwrap()
+    }
+
+    fn import(&self, theme: &str, dataset: &str, records: &[NewFeature]) -> Manifest {
+        (self.kind.import)(self, self.theme(theme), dataset, records)
+    }
+
+    /// Imports a sheet of parcels as a dataset.
+    fn parcels(&self, dataset: &str, columns: u32, rows: u32, so_to: &str) -> Manifest {
+        let records = sheet(self.theme("land_parcels"), columns, rows, so_to);
+        self.import("land_parcels", dataset, &records)
+    }
+
+    fn register(&self) -> Registry {
+        let store = (self.kind.open)(self);
+        Registry::open(store, Arc::clone(&self.catalogue)).unwrap()
+    }
+
+    /// The layer as it is published now.
+    fn view(&self, theme: &str) -> Arc<LayerView> {
+        Arc::clone(&self.register().snapshot().layers[theme])
+    }
+
+    /// A file of the first revision of a dataset of parcels.
+    fn file(&self, dataset: &str, name: &str) -> PathBuf {
+        let parcels = self.dir.path().join("land_parcels");
+        parcels.join(dataset).join("r000001").join(name)
+    }
+}
+
+/// Changes a sealed file.
+fn damage(path: &Path, change: impl FnOnce(&mut Vec<u8>)) {
+    let mut bytes = std::fs::read(path).unwrap();
+    change(&mut bytes);
+    std::fs::remove_file(path).unwrap();
+    std::fs::write(path, bytes).unwrap();
 }
 
 #[test]
 fn a_parcel_is_found_by_every_way_in() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("land_parcels").unwrap();
-    import(
-        dir.path(),
-        &catalogue,
-        "land_parcels",
-        "to-12",
-        &sheet(theme, 30, 30, "12"),
-    );
-    let register = register(dir.path(), &catalogue);
-    let view = Arc::clone(&register.snapshot().layers["land_parcels"]);
+    let home = Home::new(DIRECTORY);
+    home.parcels("to-12", 30, 30, "12");
+    let (theme, view) = (home.theme("land_parcels"), home.view("land_parcels"));
     assert_eq!(view.len(), 900);
 
     let place = geo::coord! { x: WEST + 45.0, y: SOUTH + 25.0 };
@@ -138,8 +183,8 @@ fn a_parcel_is_found_by_every_way_in() {
 
 #[test]
 fn a_theme_of_points_lines_and_polygons_keeps_each_as_it_is() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("irrigation_works").unwrap();
+    let home = Home::new(DIRECTORY);
+    let theme = home.theme("irrigation_works");
     let line = geo::LineString::from(vec![(WEST, SOUTH), (WEST + 100.0, SOUTH)]);
     let square = Rect::new((WEST, SOUTH + 10.0), (WEST + 50.0, SOUTH + 60.0)).to_polygon();
     let geometries: [geo::Geometry<f64>; 3] = [
@@ -158,9 +203,8 @@ fn a_theme_of_points_lines_and_polygons_keeps_each_as_it_is() {
             )
         })
         .collect();
-    import(dir.path(), &catalogue, "irrigation_works", "d", &records);
-    let register = register(dir.path(), &catalogue);
-    let view = Arc::clone(&register.snapshot().layers["irrigation_works"]);
+    home.import("irrigation_works", "d", &records);
+    let view = home.view("irrigation_works");
     for (i, geometry) in geometries.iter().enumerate() {
         let found = view.by_key(&[&format!("ct-{i}")]);
         assert_eq!(found[0].geometry().unwrap(), *geometry);
@@ -175,24 +219,10 @@ fn a_theme_of_points_lines_and_polygons_keeps_each_as_it_is() {
 
 #[test]
 fn pages_follow_one_another_without_gap_or_repeat() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("land_parcels").unwrap();
-    import(
-        dir.path(),
-        &catalogue,
-        "land_parcels",
-        "to-1",
-        &sheet(theme, 7, 5, "1"),
-    );
-    import(
-        dir.path(),
-        &catalogue,
-        "land_parcels",
-        "to-2",
-        &sheet(theme, 6, 6, "2"),
-    );
-    let register = register(dir.path(), &catalogue);
-    let view = Arc::clone(&register.snapshot().layers["land_parcels"]);
+    let home = Home::new(DIRECTORY);
+    home.parcels("to-1", 7, 5, "1");
+    home.parcels("to-2", 6, 6, "2");
+    let (theme, view) = (home.theme("land_parcels"), home.view("land_parcels"));
     for filters in [
         vec![],
         vec![(theme.field_index("loai_dat").unwrap(), "LUC".to_owned())],
@@ -232,39 +262,19 @@ fn pages_follow_one_another_without_gap_or_repeat() {
 
 #[test]
 fn the_same_records_give_the_same_shard_wherever_they_are_packed() {
-    let catalogue = catalogue();
-    let theme = catalogue.theme("land_parcels").unwrap();
-    let records = sheet(theme, 20, 20, "3");
-    let packed: Vec<Manifest> = (0..2)
-        .map(|_| {
-            import(
-                tempfile::tempdir().unwrap().path(),
-                &catalogue,
-                "land_parcels",
-                "d",
-                &records,
-            )
-        })
-        .collect();
+    let packed = [0; 2].map(|_| Home::new(DIRECTORY).parcels("d", 20, 20, "3"));
     assert_eq!(packed[0].content, packed[1].content);
 }
 
 #[test]
 fn a_new_revision_is_seen_at_once_and_an_unsealed_one_never() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("land_parcels").unwrap();
-    import(
-        dir.path(),
-        &catalogue,
-        "land_parcels",
-        "d",
-        &sheet(theme, 3, 3, "1"),
-    );
-    let register = register(dir.path(), &catalogue);
+    let home = Home::new(DIRECTORY);
+    home.parcels("d", 3, 3, "1");
+    let (theme, register) = (home.theme("land_parcels"), home.register());
     assert!(!register.refresh().unwrap());
     let before = register.snapshot();
     {
-        let store = DirectoryStore::open(dir.path(), Arc::clone(&catalogue)).unwrap();
+        let store = home.directory();
         let staging = store.stage(theme, "d").unwrap();
         let mut writer = staging.writer().unwrap();
         writer.push(&sheet(theme, 1, 1, "1")[0]).unwrap();
@@ -275,13 +285,7 @@ fn a_new_revision_is_seen_at_once_and_an_unsealed_one_never() {
     }
     register.refresh().unwrap();
     assert_eq!(register.snapshot().layers["land_parcels"].len(), 9);
-    import(
-        dir.path(),
-        &catalogue,
-        "land_parcels",
-        "d",
-        &sheet(theme, 2, 2, "1"),
-    );
+    home.parcels("d", 2, 2, "1");
     assert!(register.refresh().unwrap());
     assert_eq!(register.snapshot().layers["land_parcels"].len(), 4);
     assert_eq!(
@@ -301,37 +305,16 @@ fn a_new_revision_is_seen_at_once_and_an_unsealed_one_never() {
 
 #[test]
 fn damage_and_foreign_files_are_reported_and_the_rest_is_served() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("land_parcels").unwrap();
+    let home = Home::new(DIRECTORY);
     for dataset in ["a", "b", "c", "d"] {
-        import(
-            dir.path(),
-            &catalogue,
-            "land_parcels",
-            dataset,
-            &sheet(theme, 3, 3, "1"),
-        );
+        home.parcels(dataset, 3, 3, "1");
     }
-    let file = |dataset: &str, name: &str| {
-        dir.path()
-            .join("land_parcels")
-            .join(dataset)
-            .join("r000001")
-            .join(name)
-    };
-    let damage = |path: &Path, change: &dyn Fn(&mut Vec<u8>)| {
-        let mut bytes = std::fs::read(path).unwrap();
-        change(&mut bytes);
-        std::fs::remove_file(path).unwrap();
-        std::fs::write(path, bytes).unwrap();
-    };
-    damage(&file("a", "surveyed.fgb"), &|b| b.truncate(b.len() / 2));
-    damage(&file("b", "index.bin"), &|b| b[300] ^= 1);
-    damage(&file("c", "manifest.json"), &|b| b.clear());
-    std::fs::write(dir.path().join("notes.txt"), "?").unwrap();
-    std::fs::create_dir(dir.path().join("no_such_theme")).unwrap();
-    let register = register(dir.path(), &catalogue);
-    let snapshot = register.snapshot();
+    damage(&home.file("a", "surveyed.fgb"), |b| b.truncate(b.len() / 2));
+    damage(&home.file("b", "index.bin"), |b| b[300] ^= 1);
+    damage(&home.file("c", "manifest.json"), Vec::clear);
+    std::fs::write(home.dir.path().join("notes.txt"), "?").unwrap();
+    std::fs::create_dir(home.dir.path().join("no_such_theme")).unwrap();
+    let snapshot = home.register().snapshot();
     assert_eq!(snapshot.layers["land_parcels"].len(), 9);
     let named: Vec<&str> = snapshot.problems.iter().map(|p| p.path.as_str()).collect();
     assert_eq!(
@@ -348,34 +331,21 @@ fn damage_and_foreign_files_are_reported_and_the_rest_is_served() {
 
 #[test]
 fn ids_stay_when_records_come_again_in_another_order() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("land_parcels").unwrap();
-    let id = |so_thua: &str| {
-        let register = register(dir.path(), &catalogue);
-        let view = Arc::clone(&register.snapshot().layers["land_parcels"]);
-        view.by_key(&["07210", "1", so_thua])[0].id()
-    };
-    let mut records = sheet(theme, 3, 3, "1");
-    import(dir.path(), &catalogue, "land_parcels", "d", &records);
+    let home = Home::new(DIRECTORY);
+    let id = |so_thua: &str| home.view("land_parcels").by_key(&["07210", "1", so_thua])[0].id();
+    let mut records = sheet(home.theme("land_parcels"), 3, 3, "1");
+    home.import("land_parcels", "d", &records);
     let before = id("5");
     records.reverse();
-    import(dir.path(), &catalogue, "land_parcels", "d", &records);
+    home.import("land_parcels", "d", &records);
     assert_eq!(id("5"), before);
 }
 
 #[test]
 fn tiles_are_valid_at_every_zoom_and_count_what_they_show() {
-    let (dir, catalogue) = (tempfile::tempdir().unwrap(), catalogue());
-    let theme = catalogue.theme("land_parcels").unwrap();
-    import(
-        dir.path(),
-        &catalogue,
-        "land_parcels",
-        "d",
-        &sheet(theme, 40, 40, "1"),
-    );
-    let register = register(dir.path(), &catalogue);
-    let layers = vec![Arc::clone(&register.snapshot().layers["land_parcels"])];
+    let home = Home::new(DIRECTORY);
+    home.parcels("d", 40, 40, "1");
+    let (theme, layers) = (home.theme("land_parcels"), [home.view("land_parcels")]);
     let to_lonlat = Transform::new(Crs::WORKING, Crs::LONLAT).unwrap();
     let [lon, lat] = to_lonlat.point([WEST + 400.0, SOUTH + 400.0]).unwrap();
     let place = World::from_lonlat(LonLat { lon, lat });
@@ -406,16 +376,9 @@ fn tiles_are_valid_at_every_zoom_and_count_what_they_show() {
 
 #[test]
 fn another_theme_file_packs_the_shard_again() {
-    let dir = tempfile::tempdir().unwrap();
-    let plain = catalogue();
-    let theme = plain.theme("land_parcels").unwrap();
-    import(
-        dir.path(),
-        &plain,
-        "land_parcels",
-        "d",
-        &sheet(theme, 3, 3, "1"),
-    );
+    let mut home = Home::new(DIRECTORY);
+    home.parcels("d", 3, 3, "1");
+    let before = home.theme("land_parcels").hash.clone();
     let overlay = tempfile::tempdir().unwrap();
     std::fs::create_dir(overlay.path().join("themes")).unwrap();
     let text = std::fs::read_to_string(
@@ -426,10 +389,9 @@ fn another_theme_file_packs_the_shard_again() {
         text.unwrap().replacen("tile = true", "tile = false", 1),
     )
     .unwrap();
-    let changed = Arc::new(Catalogue::load(Some(overlay.path())).unwrap());
-    assert_ne!(changed.theme("land_parcels").unwrap().hash, theme.hash);
-    let register = register(dir.path(), &changed);
-    let snapshot = register.snapshot();
+    home.catalogue = Arc::new(Catalogue::load(Some(overlay.path())).unwrap());
+    assert_ne!(home.theme("land_parcels").hash, before);
+    let snapshot = home.register().snapshot();
     assert_eq!(snapshot.problems, []);
     assert_eq!(snapshot.layers["land_parcels"].len(), 9);
     assert_eq!(
@@ -439,4 +401,27 @@ fn another_theme_file_packs_the_shard_again() {
             .revision,
         "r000002"
     );
+}
+
+#[test]
+fn a_shard_of_an_older_version_is_packed_again_and_one_of_a_newer_is_named() {
+    let home = Home::new(DIRECTORY);
+    let as_if_written_by = |dataset: &str, format: u32| {
+        let manifest = home.parcels(dataset, 3, 3, dataset);
+        let other = serde_json::to_vec(&Manifest { format, ..manifest }).unwrap();
+        damage(&home.file(dataset, "manifest.json"), |b| *b = other);
+    };
+    as_if_written_by("1", Manifest::FORMAT - 1);
+    as_if_written_by("2", Manifest::FORMAT + 1);
+    let snapshot = home.register().snapshot();
+    let view = &snapshot.layers["land_parcels"];
+    let manifests: Vec<_> = view
+        .shards()
+        .map(|s| (s.manifest().revision.as_str(), s.manifest().format))
+        .collect();
+    assert_eq!(manifests, [("r000002", Manifest::FORMAT)]);
+    assert_eq!(view.by_key(&["07210", "1", "5"]).len(), 1);
+    assert_eq!(view.len(), 9);
+    assert_eq!(snapshot.problems.len(), 1);
+    assert!(snapshot.problems[0].reason.contains("up to"));
 }

@@ -33,6 +33,12 @@ pub enum ShardError {
         /// The theme.
         theme: String,
     },
+    /// The shard was packed by an older version of Diaba.
+    #[error("{path}: packed by an older version of Diaba; it has to be packed again")]
+    Outdated {
+        /// The shard's folder.
+        path: PathBuf,
+    },
     /// A geometry or value cannot be kept.
     #[error("record {record}: {reason}")]
     Record {

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use super::ShardError;
 use super::map::{Container, write_container};
-use super::packed_rtree::{Box2, PackedRTree, build};
-use super::rings::Ring;
+use super::node_grid::NodeGrid;
+use super::packed_rtree::{Box2, Levels, PackedRTree, build};
+use super::rings::{Ring, Rings, RingsAt};
 use crate::feature::FeatureId;
 
 const MAGIC: [u8; 8] = *b"DIABAIDX";
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 /// The sections, in order.
 mod section {
@@ -19,10 +20,11 @@ mod section {
     pub const OFFSETS: usize = 1;
     pub const BY_ID: usize = 2;
     pub const NODES: usize = 3;
-    /// One more than features.
-    pub const RING_STARTS: usize = 4;
-    pub const RINGS: usize = 5;
-    pub const COUNT: usize = 6;
+    pub const GRIDS: usize = 4;
+    pub const RINGS_AT: usize = 5;
+    /// Of the features that have more than one.
+    pub const RINGS: usize = 6;
+    pub const COUNT: usize = 7;
 }
 
 /// What the index is made of, by position of the features.
@@ -32,9 +34,22 @@ pub(super) struct IndexColumns {
     /// Where each feature lies in `surveyed.fgb`, and the end of the last.
     pub offsets: Vec<u64>,
     pub boxes: Vec<Box2>,
-    /// Where each feature's rings begin in `rings`, and the end of the last.
-    pub ring_starts: Vec<u64>,
+    pub rings_at: Vec<RingsAt>,
     pub rings: Vec<Ring>,
+}
+
+impl IndexColumns {
+    /// Adds the rings of features that follow one another, each ending where `ends` says; `None` where there are more
+    /// than can be counted.
+    pub fn push_rings(&mut self, rings: &[Ring], ends: &[usize]) -> Option<()> {
+        let mut start = 0;
+        for &end in ends {
+            let own = rings.get(start..end)?;
+            self.rings_at.push(RingsAt::of(own, &mut self.rings)?);
+            start = end;
+        }
+        Some(())
+    }
 }
 
 /// The index of a shard.
@@ -42,6 +57,7 @@ pub(super) struct IndexColumns {
 pub struct Index {
     file: Container,
     len: usize,
+    levels: Levels,
 }
 
 impl Index {
@@ -52,11 +68,12 @@ impl Index {
     pub fn open(path: &Path) -> Result<Self, ShardError> {
         let file = Container::open(path, MAGIC, FORMAT, section::COUNT)?;
         let len = file.get::<u64>(section::IDS).len();
-        let index = Self { file, len };
+        let levels = Levels::over(len);
+        let index = Self { file, len, levels };
         let fits = index.offsets().len() == len + 1
             && index.by_id().len() == len
-            && index.ring_starts().len() == len + 1
-            && PackedRTree::new(index.nodes(), len).is_some();
+            && index.rings_at().len() == len
+            && PackedRTree::new(index.nodes(), index.grids(), levels).is_some();
         if fits {
             Ok(index)
         } else {
@@ -75,13 +92,14 @@ impl Index {
         let ids = columns.ids;
         let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
         by_id.sort_unstable_by_key(|&i| ids[i as usize]);
-        let nodes = build(columns.boxes);
+        let (nodes, grids) = build(columns.boxes);
         let sections: [&[u8]; section::COUNT] = [
             bytemuck::cast_slice(&ids),
             bytemuck::cast_slice(&columns.offsets),
             bytemuck::cast_slice(&by_id),
             bytemuck::cast_slice(&nodes),
-            bytemuck::cast_slice(&columns.ring_starts),
+            bytemuck::cast_slice(&grids),
+            bytemuck::cast_slice(&columns.rings_at),
             bytemuck::cast_slice(&columns.rings),
         ];
         write_container(out, MAGIC, FORMAT, &sections)
@@ -128,7 +146,7 @@ impl Index {
 
     /// The tree of boxes.
     pub fn tree(&self) -> PackedRTree<'_> {
-        PackedRTree::new(self.nodes(), self.len).unwrap_or(PackedRTree::EMPTY)
+        PackedRTree::new(self.nodes(), self.grids(), self.levels).unwrap_or(PackedRTree::EMPTY)
     }
 
     /// The box of the feature at a position.
@@ -152,21 +170,16 @@ impl Index {
     }
 
     /// The rings of the polygons of the feature at a position; none for points and lines.
-    pub fn rings(&self, ordinal: u32) -> &[Ring] {
-        let starts = self.ring_starts();
-        let at = |i: usize| starts.get(i).and_then(|o| usize::try_from(*o).ok());
-        match (at(ordinal as usize), at(ordinal as usize + 1)) {
-            (Some(start), Some(end)) => self
-                .file
-                .get(section::RINGS)
-                .get(start..end)
-                .unwrap_or_default(),
-            _ => &[],
-        }
+    pub fn rings(&self, ordinal: u32) -> Rings<'_> {
+        self.rings_at()
+            .get(ordinal as usize)
+            .map_or(Rings::Many(&[]), |at| {
+                at.rings(self.file.get(section::RINGS))
+            })
     }
 
-    fn ring_starts(&self) -> &[u64] {
-        self.file.get(section::RING_STARTS)
+    fn rings_at(&self) -> &[RingsAt] {
+        self.file.get(section::RINGS_AT)
     }
 
     fn offsets(&self) -> &[u64] {
@@ -175,5 +188,9 @@ impl Index {
 
     fn nodes(&self) -> &[Box2] {
         self.file.get(section::NODES)
+    }
+
+    fn grids(&self) -> &[NodeGrid] {
+        self.file.get(section::GRIDS)
     }
 }

@@ -12,8 +12,8 @@ use super::ids::KeptId;
 
 /// Name of the file.
 pub const MANIFEST: &str = "manifest.json";
-/// The format of shards this version writes and reads.
-const FORMAT: u32 = 1;
+/// The format of shards this version writes and answers from; records of older ones can be packed again.
+const FORMAT: u32 = 2;
 
 /// What a shard is (ISO 19115: identification, lineage, quality), in one JSON document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -151,20 +151,20 @@ impl Manifest {
     /// The format this version writes.
     pub const FORMAT: u32 = FORMAT;
 
-    /// Reads the manifest in `folder`.
+    /// Reads the manifest in `folder`, of a shard of this format or an older one.
     ///
     /// # Errors
-    /// [`ShardError::Io`]; [`ShardError::Corrupt`] where it is not a manifest of a format this version reads.
+    /// [`ShardError::Io`]; [`ShardError::Corrupt`] where it is not a manifest of a format this version knows.
     pub fn read(folder: &Path) -> Result<Self, ShardError> {
         let path = folder.join(MANIFEST);
         let text = fs::read(&path).map_err(|e| ShardError::io(&path, e))?;
         let manifest: Self =
             serde_json::from_slice(&text).map_err(|e| ShardError::corrupt(&path, e.to_string()))?;
-        if manifest.format != FORMAT {
+        if manifest.format > FORMAT {
             return Err(ShardError::corrupt(
                 &path,
                 format!(
-                    "the shard has format {}, this version reads {FORMAT}",
+                    "the shard has format {}, and this version of Diaba reads up to {FORMAT}",
                     manifest.format
                 ),
             ));

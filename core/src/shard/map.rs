@@ -35,6 +35,26 @@ pub fn map(path: &Path) -> Result<Mmap, ShardError> {
     unsafe { Mmap::map(&file) }.map_err(|e| ShardError::io(path, e))
 }
 
+/// Has the cache line at `soon` fetched from memory, beside the work that comes before it is read.
+#[inline]
+#[cfg_attr(
+    target_arch = "x86_64",
+    expect(
+        unsafe_code,
+        reason = "the processor's own instruction for it takes a pointer"
+    )
+)]
+pub fn prefetch<T>(soon: &T) {
+    // SAFETY: it is a hint that reads nothing the program sees, and the address is that of a live value.
+    #[cfg(target_arch = "x86_64")]
+    unsafe {
+        use std::arch::x86_64::{_MM_HINT_T0, _mm_prefetch};
+        _mm_prefetch::<_MM_HINT_T0>(std::ptr::from_ref(soon).cast());
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    let _ = soon;
+}
+
 /// A mapped container.
 #[derive(Debug)]
 pub struct Container {

@@ -25,6 +25,7 @@ pub(crate) mod keys;
 mod manifest;
 mod map;
 mod marks;
+mod node_grid;
 pub(crate) mod outline;
 pub mod pack;
 pub mod packed_rtree;
@@ -40,6 +41,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use memmap2::Mmap;
+use smallvec::SmallVec;
 
 pub use drawn::DrawnFile;
 pub use error::ShardError;
@@ -102,10 +104,16 @@ impl Shard {
     /// with their checksum.
     ///
     /// # Errors
-    /// [`ShardError`]: a file missing, changed, truncated, of another format, or packed under another theme file.
+    /// [`ShardError`]: a file missing, changed, truncated, of another format, or packed by an older version of Diaba or
+    /// under another theme file.
     pub fn open(folder: &Path, theme: &Arc<Theme>) -> Result<Self, ShardError> {
         let manifest = Manifest::read(folder)?;
         manifest.verify(folder)?;
+        if manifest.format < Manifest::FORMAT {
+            return Err(ShardError::Outdated {
+                path: folder.to_owned(),
+            });
+        }
         if manifest.theme_hash != theme.hash {
             return Err(ShardError::ThemeChanged {
                 path: folder.to_owned(),
@@ -204,6 +212,18 @@ impl Shard {
             .unwrap_or_else(|| Period::new(self.since, None))
     }
 
+    /// Positions of the features whose box shares a place with `reach` (working CRS), and of a few near it, in order;
+    /// their rings are on their way from memory, to be looked at next.
+    pub fn near(&self, reach: &Box2) -> SmallVec<[u32; 16]> {
+        let mut near = SmallVec::new();
+        self.index.tree().candidates(reach, |ordinal| {
+            self.surveyed.prefetch(&self.index.rings(ordinal));
+            near.push(ordinal);
+            std::ops::ControlFlow::Continue(())
+        });
+        near
+    }
+
     /// Whether the polygons of the feature at position `ordinal` cover the place (working CRS), boundary included;
     /// `None` where it has no polygon.
     pub fn covers(&self, ordinal: u32, place: geo::Coord<f64>) -> Option<bool> {
@@ -211,7 +231,7 @@ impl Shard {
         if rings.is_empty() {
             None
         } else {
-            Some(self.surveyed.covers(rings, place))
+            Some(self.surveyed.covers(&rings, place))
         }
     }
 

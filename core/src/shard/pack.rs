@@ -68,7 +68,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
     let mut index = IndexColumns {
         ids: Vec::with_capacity(count),
         boxes: Vec::with_capacity(count),
-        ring_starts: vec![0],
+        rings_at: Vec::with_capacity(count),
         ..IndexColumns::default()
     };
     let mut entries = Vec::with_capacity(count);
@@ -84,11 +84,9 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
     for run in runs {
         index.ids.extend(run.ids);
         index.boxes.extend(run.boxes);
-        let rings = index.rings.len() as u64;
         index
-            .ring_starts
-            .extend(run.ring_ends.iter().map(|end| end + rings));
-        index.rings.extend(run.rings);
+            .push_rings(&run.rings, &run.ring_ends)
+            .ok_or_else(|| ShardError::corrupt(&path, "it has more rings than can be counted"))?;
         entries.extend(run.entries);
         classes.extend(run.classes);
         periods.extend(run.periods);
@@ -176,7 +174,7 @@ struct Run {
     boxes: Vec<Box2>,
     rings: Vec<Ring>,
     /// Relative to the run.
-    ring_ends: Vec<u64>,
+    ring_ends: Vec<usize>,
     entries: Vec<(Vec<u8>, u32)>,
     classes: Vec<Class>,
     periods: Vec<Period>,
@@ -220,7 +218,7 @@ impl Work<'_> {
         } = derive(self.theme, self.to_lonlat, &geometry, &values)?;
         run.boxes.push(bbox);
         run.rings.extend(feature.rings());
-        run.ring_ends.push(run.rings.len() as u64);
+        run.ring_ends.push(run.rings.len());
         run.entries
             .push((keys::entry(&key, ordinal as u32), ordinal as u32));
         run.classes.push(class);

@@ -3,14 +3,22 @@
 //!
 //! The leaves are the features' boxes in the order they lie in the file, which is Hilbert order, so the tree
 //! needs no list of indices: leaf `i` is feature `i`, and node `i` of a level holds nodes `16 i …` of the one below.
+//!
+//! A search goes down by the [`NodeGrid`]s, a cache line a node, and compares the exact boxes of the leaves it comes to.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
+use std::ops::{ControlFlow, Range};
 
 use smallvec::SmallVec;
 
+use super::map::prefetch;
+use super::node_grid::{Frame, NodeGrid};
+
 /// Children of a node.
-const FANOUT: usize = 16;
+pub(super) const FANOUT: usize = 16;
+/// Levels of the tallest tree: as many as leaves counted in 32 bits need, and the leaves.
+const LEVELS: usize = 9;
 
 /// An axis-parallel box in the working plane, metres: both ends belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, bytemuck::Pod, bytemuck::Zeroable)]
@@ -90,61 +98,136 @@ impl Box2 {
     }
 }
 
-/// The tree's nodes over `leaves`, which stay its first level.
-pub fn build(mut leaves: Vec<Box2>) -> Vec<Box2> {
-    let mut start = 0;
-    while leaves.len() - start > 1 {
-        let end = leaves.len();
-        for first in (start..end).step_by(FANOUT) {
+/// The tree's nodes over `leaves`, which stay its first level, and the grids of those above the leaves.
+///
+/// Leaves beyond what 32 bits count are left out.
+pub fn build(mut leaves: Vec<Box2>) -> (Vec<Box2>, Vec<NodeGrid>) {
+    leaves.truncate(u32::MAX as usize);
+    let levels = Levels::over(leaves.len());
+    let mut nodes = leaves;
+    for level in 1..levels.count() {
+        let below = levels.nodes(level - 1);
+        for first in below.clone().step_by(FANOUT) {
             let mut node = Box2::EMPTY;
-            for child in &leaves[first..(first + FANOUT).min(end)] {
+            for child in &nodes[first..(first + FANOUT).min(below.end)] {
                 node.union(child);
             }
-            leaves.push(node);
+            nodes.push(node);
         }
-        start = end;
     }
-    leaves
+    let grids = grids(&nodes, &levels);
+    (nodes, grids)
+}
+
+/// The grids of the nodes above the leaves, in the nodes' order.
+fn grids(nodes: &[Box2], levels: &Levels) -> Vec<NodeGrid> {
+    let leaves = levels.nodes(0).len();
+    let mut grids = vec![bytemuck::Zeroable::zeroed(); nodes.len() - leaves];
+    let mut frames: Vec<Frame> = nodes.last().map(Frame::over).into_iter().collect();
+    for level in (1..levels.count()).rev() {
+        let below = levels.nodes(level - 1);
+        let start = levels.nodes(level).start - leaves;
+        let mut next = Vec::with_capacity(below.len());
+        for ((i, frame), children) in frames.iter().enumerate().zip(nodes[below].chunks(FANOUT)) {
+            let grid = NodeGrid::new(frame, children);
+            next.extend((0..children.len()).map(|child| grid.frame(frame, child)));
+            grids[start + i] = grid;
+        }
+        frames = next;
+    }
+    grids
+}
+
+/// Where the levels of a tree lie in its array of nodes, leaves first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Levels {
+    /// Where each begins, and the end of the last.
+    starts: [usize; LEVELS + 1],
+    count: usize,
+}
+
+impl Levels {
+    /// The levels of the tree of nothing.
+    pub const EMPTY: Self = Self {
+        starts: [0; LEVELS + 1],
+        count: 0,
+    };
+
+    /// The levels of the tree over that many leaves; of none where 32 bits do not count them.
+    pub fn over(leaves: usize) -> Self {
+        let mut levels = Self::EMPTY;
+        let mut nodes = if u32::try_from(leaves).is_ok() {
+            leaves
+        } else {
+            0
+        };
+        while nodes > 0 && levels.count < LEVELS {
+            levels.starts[levels.count + 1] = levels.starts[levels.count] + nodes;
+            levels.count += 1;
+            nodes = if nodes == 1 {
+                0
+            } else {
+                nodes.div_ceil(FANOUT)
+            };
+        }
+        levels
+    }
+
+    /// How many there are.
+    const fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The nodes of a level; none where there is no such level.
+    fn nodes(&self, level: usize) -> Range<usize> {
+        match (self.starts.get(level), self.starts.get(level + 1)) {
+            (Some(&start), Some(&end)) if level < self.count => start..end,
+            _ => 0..0,
+        }
+    }
+
+    /// How many nodes the tree has.
+    fn total(&self) -> usize {
+        self.starts.get(self.count).copied().unwrap_or(0)
+    }
 }
 
 /// A packed tree over borrowed nodes.
 #[derive(Debug, Clone, Copy)]
 pub struct PackedRTree<'a> {
     nodes: &'a [Box2],
-    leaves: usize,
+    grids: &'a [NodeGrid],
+    levels: Levels,
 }
-
-type Levels = SmallVec<[(usize, usize); 10]>;
 
 impl PackedRTree<'_> {
     /// The tree of nothing.
     pub const EMPTY: Self = Self {
         nodes: &[],
-        leaves: 0,
+        grids: &[],
+        levels: Levels::EMPTY,
     };
 }
 
-impl<'a> PackedRTree<'a> {
-    /// The tree of `leaves` leaves in `nodes`; `None` where the numbers do not fit together.
-    pub fn new(nodes: &'a [Box2], leaves: usize) -> Option<Self> {
-        let tree = Self { nodes, leaves };
-        let total = tree.levels().last().map_or(0, |(_, end)| *end);
-        (total == nodes.len()).then_some(tree)
-    }
+/// A node of a search.
+#[derive(Clone, Copy)]
+struct Visit {
+    level: usize,
+    /// Its position in the level.
+    node: usize,
+    frame: Frame,
+}
 
-    /// Start and end of each level in the array of nodes, leaves first.
-    fn levels(&self) -> Levels {
-        let mut levels = Levels::new();
-        let (mut start, mut count) = (0usize, self.leaves);
-        while count > 0 {
-            levels.push((start, start + count));
-            if count == 1 {
-                break;
-            }
-            start += count;
-            count = count.div_ceil(FANOUT);
-        }
-        levels
+impl<'a> PackedRTree<'a> {
+    /// The tree of these nodes and grids; `None` where they are not as many as the levels have.
+    pub fn new(nodes: &'a [Box2], grids: &'a [NodeGrid], levels: Levels) -> Option<Self> {
+        let fits =
+            nodes.len() == levels.total() && grids.len() == nodes.len() - levels.nodes(0).len();
+        fits.then_some(Self {
+            nodes,
+            grids,
+            levels,
+        })
     }
 
     /// The box of everything, `None` where there is nothing.
@@ -154,50 +237,72 @@ impl<'a> PackedRTree<'a> {
 
     /// The boxes of the leaves.
     pub fn leaf_boxes(&self) -> &'a [Box2] {
-        self.nodes.get(..self.leaves).unwrap_or_default()
+        self.nodes.get(self.levels.nodes(0)).unwrap_or_default()
     }
 
     /// Calls `found` with every leaf whose box shares a place with `query`, in the leaves' order, until it says stop.
-    pub fn search(&self, query: &Box2, mut found: impl FnMut(u32) -> std::ops::ControlFlow<()>) {
-        let levels = self.levels();
-        let Some(top) = levels.len().checked_sub(1) else {
+    pub fn search(&self, query: &Box2, mut found: impl FnMut(u32) -> ControlFlow<()>) {
+        let boxes = self.leaf_boxes();
+        self.candidates(query, |leaf| match boxes.get(leaf as usize) {
+            Some(b) if b.intersects(query) => found(leaf),
+            _ => ControlFlow::Continue(()),
+        });
+    }
+
+    /// As [`PackedRTree::search`], but also with some leaves whose box is only near the query: for callers that look
+    /// at the feature itself next, and need not wait for its box to come from memory.
+    pub fn candidates(&self, query: &Box2, mut found: impl FnMut(u32) -> ControlFlow<()>) {
+        let (Some(root), Some(top)) = (self.nodes.last(), self.levels.count().checked_sub(1))
+        else {
             return;
         };
-        let mut stack: SmallVec<[(usize, usize); 64]> = SmallVec::new();
-        stack.push((top, 0));
-        while let Some((level, node)) = stack.pop() {
-            let (start, end) = levels[level];
-            // The root is a level of one node; every other run is the children of one node.
-            let first = start + node;
-            let run = if level == top {
-                first..end
-            } else {
-                first..(first + FANOUT).min(end)
-            };
-            let Some(boxes) = self.nodes.get(run) else {
+        if top == 0 {
+            // The one leaf is the root: no node is above it.
+            let _ = found(0);
+            return;
+        }
+        let leaves = self.levels.nodes(0).len();
+        let mut stack: SmallVec<[Visit; 64]> = SmallVec::new();
+        stack.push(Visit {
+            level: top,
+            node: 0,
+            frame: Frame::over(root),
+        });
+        while let Some(Visit { level, node, frame }) = stack.pop() {
+            let at = self.levels.nodes(level).start + node - leaves;
+            let Some(grid) = self.grids.get(at) else {
                 return;
             };
-            if level == 0 {
-                for (i, b) in boxes.iter().enumerate() {
-                    if b.intersects(query) && found((node + i) as u32).is_break() {
+            let first = node * FANOUT;
+            let below = self.levels.nodes(level - 1).len().saturating_sub(first);
+            let hits = grid.hits(frame.cells(query)).below(below);
+            if level == 1 {
+                for child in hits {
+                    if found((first + child) as u32).is_break() {
                         return;
                     }
                 }
             } else {
-                for (i, b) in boxes.iter().enumerate().rev() {
-                    if b.intersects(query) {
-                        stack.push((level - 1, (node + i) * FANOUT));
+                let below = self.levels.nodes(level - 1).start - leaves;
+                stack.extend(hits.rev().map(|child| {
+                    // All on their way from memory before the first is looked at.
+                    if let Some(grid) = self.grids.get(below + first + child) {
+                        prefetch(grid);
                     }
-                }
+                    Visit {
+                        level: level - 1,
+                        node: first + child,
+                        frame: grid.frame(&frame, child),
+                    }
+                }));
             }
         }
     }
 
     /// Leaves in the order of their box's distance from the place, nearest first, with that distance in metres.
     pub fn by_distance(&self, x: f64, y: f64) -> ByDistance<'a> {
-        let levels = self.levels();
         let mut queue = BinaryHeap::new();
-        if let (Some(root), Some(top)) = (self.nodes.last(), levels.len().checked_sub(1)) {
+        if let (Some(root), Some(top)) = (self.nodes.last(), self.levels.count().checked_sub(1)) {
             queue.push(Reverse(Candidate {
                 distance: root.distance(x, y),
                 level: top,
@@ -206,7 +311,6 @@ impl<'a> PackedRTree<'a> {
         }
         ByDistance {
             tree: *self,
-            levels,
             queue,
             x,
             y,
@@ -241,7 +345,6 @@ impl PartialOrd for Candidate {
 #[derive(Debug)]
 pub struct ByDistance<'a> {
     tree: PackedRTree<'a>,
-    levels: Levels,
     queue: BinaryHeap<Reverse<Candidate>>,
     x: f64,
     y: f64,
@@ -260,9 +363,9 @@ impl Iterator for ByDistance<'_> {
             if level == 0 {
                 return Some((node as u32, distance));
             }
-            let (start, end) = self.levels[level - 1];
+            let below = self.tree.levels.nodes(level - 1);
             let first = node * FANOUT;
-            let run = start + first..(start + first + FANOUT).min(end);
+            let run = below.start + first..(below.start + first + FANOUT).min(below.end);
             for (i, b) in self.tree.nodes.get(run)?.iter().enumerate() {
                 let distance = b.distance(self.x, self.y);
                 self.queue.push(Reverse(Candidate {
@@ -283,13 +386,34 @@ mod tests {
 
     use super::*;
 
-    fn found(nodes: &[Box2], leaves: usize, query: &Box2) -> Vec<u32> {
-        let mut out = Vec::new();
-        PackedRTree::new(nodes, leaves).unwrap().search(query, |i| {
-            out.push(i);
-            ControlFlow::Continue(())
-        });
-        out
+    struct Built {
+        nodes: Vec<Box2>,
+        grids: Vec<NodeGrid>,
+        leaves: usize,
+    }
+
+    fn built(leaves: &[Box2]) -> Built {
+        let (nodes, grids) = build(leaves.to_vec());
+        Built {
+            nodes,
+            grids,
+            leaves: leaves.len(),
+        }
+    }
+
+    impl Built {
+        fn tree(&self) -> PackedRTree<'_> {
+            PackedRTree::new(&self.nodes, &self.grids, Levels::over(self.leaves)).unwrap()
+        }
+
+        fn found(&self, query: &Box2) -> Vec<u32> {
+            let mut out = Vec::new();
+            self.tree().search(query, |i| {
+                out.push(i);
+                ControlFlow::Continue(())
+            });
+            out
+        }
     }
 
     fn boxes(max: usize) -> impl Strategy<Value = Vec<Box2>> {
@@ -311,23 +435,24 @@ mod tests {
 
     #[test]
     fn a_tree_of_nothing_finds_nothing() {
-        assert!(found(&build(vec![]), 0, &Box2::point(0.0, 0.0)).is_empty());
-        assert!(PackedRTree::new(&[], 0).unwrap().extent().is_none());
+        assert!(built(&[]).found(&Box2::point(0.0, 0.0)).is_empty());
+        assert!(built(&[]).tree().extent().is_none());
     }
 
     #[test]
     fn a_wrong_number_of_nodes_is_refused() {
-        let nodes = build(vec![Box2::point(0.0, 0.0); 40]);
-        assert!(PackedRTree::new(&nodes[1..], 40).is_none());
-        assert!(PackedRTree::new(&nodes, 39).is_none());
+        let Built { nodes, grids, .. } = built(&[Box2::point(0.0, 0.0); 40]);
+        assert!(PackedRTree::new(&nodes[1..], &grids, Levels::over(40)).is_none());
+        assert!(PackedRTree::new(&nodes, &grids[1..], Levels::over(40)).is_none());
+        assert!(PackedRTree::new(&nodes, &grids, Levels::over(39)).is_none());
+        assert!(PackedRTree::new(&nodes, &grids, Levels::over(usize::MAX)).is_none());
     }
 
     #[test]
     fn a_search_stops_when_told() {
-        let nodes = build(vec![Box2::point(0.0, 0.0); 400]);
         let mut seen = 0;
-        PackedRTree::new(&nodes, 400)
-            .unwrap()
+        built(&[Box2::point(0.0, 0.0); 400])
+            .tree()
             .search(&Box2::point(0.0, 0.0), |_| {
                 seen += 1;
                 if seen == 3 {
@@ -341,18 +466,26 @@ mod tests {
 
     proptest! {
         #[test]
-        fn the_index_finds_what_a_walk_over_all_finds(leaves in boxes(600), q in boxes(2)) {
+        fn the_index_finds_what_a_walk_over_all_finds(
+            leaves in boxes(600), q in boxes(2), copies in 1..12u32, nothing in 2..40usize, step in -1e5..1e5f64,
+        ) {
             let query = q.first().copied().unwrap_or(Box2::point(50.0, 50.0));
+            let moved = |b: &Box2, by: f64| Box2 {
+                min_x: b.min_x + by, max_x: b.max_x + by, ..*b
+            };
+            let leaves: Vec<Box2> = (0..copies)
+                .flat_map(|i| leaves.iter().map(move |b| moved(b, step * f64::from(i))))
+                .enumerate()
+                .map(|(i, b)| if i % nothing == 0 { Box2::EMPTY } else { b })
+                .collect();
             let expected: Vec<u32> = leaves.iter().enumerate()
                 .filter(|(_, b)| b.intersects(&query)).map(|(i, _)| i as u32).collect();
-            let nodes = build(leaves.clone());
-            prop_assert_eq!(found(&nodes, leaves.len(), &query), expected);
+            prop_assert_eq!(built(&leaves).found(&query), expected);
         }
 
         #[test]
         fn the_nearest_come_first(leaves in boxes(600), x in 0.0..100.0f64, y in 0.0..100.0f64) {
-            let nodes = build(leaves.clone());
-            let order: Vec<_> = PackedRTree::new(&nodes, leaves.len()).unwrap().by_distance(x, y).collect();
+            let order: Vec<_> = built(&leaves).tree().by_distance(x, y).collect();
             prop_assert_eq!(order.len(), leaves.len());
             prop_assert!(order.windows(2).all(|w| w[0].1 <= w[1].1));
             for (i, d) in order {

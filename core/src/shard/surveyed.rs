@@ -122,6 +122,11 @@ impl Surveyed {
         rings::covers(&self.map, rings, place)
     }
 
+    /// Has these rings of the file fetched from memory.
+    pub(super) fn prefetch(&self, rings: &[Ring]) {
+        rings::prefetch_rings(&self.map, rings);
+    }
+
     /// The feature in these bytes of the file.
     ///
     /// # Errors

@@ -139,11 +139,12 @@ impl Store for DirectoryStore {
 
     fn open(&self, shard: &ShardRef, theme: &Arc<Theme>) -> Result<Arc<Shard>, StoreError> {
         match Shard::open(&shard.folder, theme) {
-            Err(ShardError::ThemeChanged { .. }) => {
+            Err(why @ (ShardError::ThemeChanged { .. } | ShardError::Outdated { .. })) => {
                 tracing::info!(
                     theme = theme.id,
                     dataset = shard.dataset,
-                    "packing again under the new theme file"
+                    %why,
+                    "packing again"
                 );
                 let folder = self.stage(theme, &shard.dataset)?.repack(&shard.folder)?;
                 Ok(Arc::new(Shard::open(&folder, theme)?))

@@ -56,26 +56,11 @@ impl LayerView {
         for part in self.parts() {
             let start = found.len();
             for lens in part.lenses() {
-                let mut failed = None;
-                lens.shard.index().tree().search(&reach, |ordinal| {
-                    if !lens.shows(ordinal) {
-                        return ControlFlow::Continue(());
+                for ordinal in lens.shard.near(&reach) {
+                    if lens.shows(ordinal) && touches(lens.shard, ordinal, place, tolerance)? {
+                        let body = Body::Packed(lens.shard, ordinal);
+                        found.push(FeatureRef::new(self, part, body));
                     }
-                    match touches(lens.shard, ordinal, place, tolerance) {
-                        Ok(true) => {
-                            let body = Body::Packed(lens.shard, ordinal);
-                            found.push(FeatureRef::new(self, part, body));
-                        }
-                        Ok(false) => {}
-                        Err(e) => {
-                            failed = Some(e);
-                            return ControlFlow::Break(());
-                        }
-                    }
-                    ControlFlow::Continue(())
-                });
-                if let Some(e) = failed {
-                    return Err(e);
                 }
             }
             if !part.edits().changes_nothing() {
