@@ -9,6 +9,8 @@ use crate::view::LayerView;
 pub(super) struct Labels {
     layer: LayerBuilder,
     coord: TileCoord,
+    /// Whether labels carry a field, by its position among the tile's.
+    carried: Vec<bool>,
     /// Below the theme's last zoom, only polygons this large, in [`World`] units, are named.
     smallest: Option<u64>,
 }
@@ -25,6 +27,10 @@ impl Labels {
         Self {
             layer: LayerBuilder::new(&format!("{}{LABELS}", theme.id), keys, TileSpec::new(coord)),
             coord,
+            carried: theme
+                .tile_fields()
+                .map(|(field, _)| theme.labels_carry(field))
+                .collect(),
             smallest: theme.label.is_some().then_some(smallest),
         }
     }
@@ -55,6 +61,9 @@ impl Labels {
             parts: &[part],
             coords: &[place],
         };
+        let carried = &self.carried;
+        let carries = |field: u32| carried.get(field as usize).is_some_and(|carried| *carried);
+        let tags = tags.into_iter().filter(|(field, _)| carries(*field));
         self.layer.add(&point, tags);
     }
 

@@ -14,7 +14,7 @@ use crate::tile::TileSpec;
 use crate::view::{LayerView, Part};
 
 /// Changes whenever the same data would give other bytes: part of every tile's ETag.
-const ENCODER: &str = "diaba-tile-2";
+const ENCODER: &str = "diaba-tile-3";
 
 /// Names the tile's bytes before they are made: equal on every replica, after a restart and after a repack, and
 /// different only where a dataset that touches the tile was imported anew, where one of its rows was changed in the

@@ -40,6 +40,16 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
             ));
         }
     }
+    let mut beside = theme.label_with.iter().filter_map(|i| theme.fields.get(*i));
+    if let Some(field) = beside.find(|f| !f.tile) {
+        let problem = format!("tiles do not carry the field `{}`", field.name);
+        return Err(ThemeError::key(
+            file,
+            "label_with",
+            problem,
+            "say tile = true for it",
+        ));
+    }
     let mut owner: HashMap<String, &str> = HashMap::new();
     for (i, field) in theme.fields.iter().enumerate() {
         let mut own = HashSet::new();

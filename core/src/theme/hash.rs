@@ -9,7 +9,7 @@ use super::Theme;
 /// Changed whenever the same theme file comes to mean something else.
 const MEANING: &str = "diaba theme 1";
 
-/// Hash of the theme's geometry, key, zooms, generalisation and fields, and of the classes it is dissolved into, as
+/// Hash of the theme's geometry, key, label, zooms, generalisation and fields, and of the classes it is dissolved into, as
 /// hexadecimal digits. Titles, aliases and examples are left out: correcting them must not pack a province again.
 pub(super) fn hash(theme: &Theme) -> String {
     let mut text = String::new();
@@ -24,6 +24,9 @@ fn write(theme: &Theme, out: &mut String) -> fmt::Result {
     writeln!(out, "{MEANING}\n{}\n{:?}", theme.id, theme.geometry)?;
     for i in &theme.key {
         writeln!(out, "key {}", name(*i))?;
+    }
+    for i in theme.label.iter().chain(&theme.label_with) {
+        writeln!(out, "label {}", name(*i))?;
     }
     writeln!(out, "zooms {} {} {}", zooms.min, zooms.detail, zooms.max)?;
     writeln!(

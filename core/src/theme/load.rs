@@ -37,6 +37,12 @@ pub(super) fn parse(
         .as_deref()
         .map(|name| find("label", name))
         .transpose()?;
+    let label_with = raw
+        .label_with
+        .iter()
+        .enumerate()
+        .map(|(i, name)| find(&format!("label_with[{i}]"), name))
+        .collect::<Result<Vec<_>, _>>()?;
     let legend = raw
         .legend
         .as_ref()
@@ -55,6 +61,7 @@ pub(super) fn parse(
         geometry: raw.geometry,
         key,
         label,
+        label_with,
         zooms: raw.zooms,
         generalise: raw.generalise,
         legend,

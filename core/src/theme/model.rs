@@ -204,6 +204,8 @@ pub struct Theme {
     pub key: Vec<usize>,
     /// Position in `fields` of what a label shows.
     pub label: Option<usize>,
+    /// Positions in `fields` of what else a map needs to write or choose a label.
+    pub label_with: Vec<usize>,
     /// Zooms.
     pub zooms: Zooms,
     /// Generalisation below the detail zoom.
@@ -218,8 +220,8 @@ pub struct Theme {
     pub examples: Vec<Example>,
     /// What is never kept, whatever the theme says.
     pub personal: Arc<PersonalRules>,
-    /// Hash of all that a packed shard and its tiles depend on: geometry, key, zooms, generalisation, fields and
-    /// classes. A shard packed under another one is packed again; titles, aliases and examples do not matter.
+    /// Hash of all that a packed shard and its tiles depend on: geometry, key, label, zooms, generalisation, fields
+    /// and classes. A shard packed under another one is packed again; titles, aliases and examples do not matter.
     pub hash: String,
 }
 
@@ -232,5 +234,10 @@ impl Theme {
     /// The fields tiles carry, with their positions, in order.
     pub fn tile_fields(&self) -> impl Iterator<Item = (usize, &Field)> {
         self.fields.iter().enumerate().filter(|(_, f)| f.tile)
+    }
+
+    /// Whether the places of labels in tiles carry the field at a position of `fields`.
+    pub fn labels_carry(&self, field: usize) -> bool {
+        self.label == Some(field) || self.label_with.contains(&field)
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct RawTheme {
     pub key: Vec<String>,
     #[serde(default)]
     pub label: Option<String>,
+    #[serde(default)]
+    pub label_with: Vec<String>,
     pub zooms: Zooms,
     #[serde(default)]
     pub generalise: Generalise,

@@ -138,6 +138,10 @@ fn errors_name_the_file_the_key_and_what_to_do() {
             "label: `b` is not the name of a field",
         ),
         (
+            format!("{head}label_with = [\"a\"]\n{field}"),
+            "label_with: tiles do not carry the field `a`",
+        ),
+        (
             format!("{head}key = [\"b\"]\n{field}"),
             "key[0]: `b` is not the name of a field",
         ),

@@ -119,6 +119,11 @@ pub async fn tile_json(
 }
 
 fn vector_layer(theme: &Theme) -> VectorLayer {
+    layer_with(theme, |_| true)
+}
+
+/// A layer of the theme with those of its tile fields, by position, that it carries.
+fn layer_with(theme: &Theme, carries: impl Fn(usize) -> bool) -> VectorLayer {
     VectorLayer {
         id: theme.id.clone(),
         description: format!("{} · {}", theme.title.vi, theme.title.en),
@@ -126,6 +131,7 @@ fn vector_layer(theme: &Theme) -> VectorLayer {
         maxzoom: theme.zooms.max,
         fields: theme
             .tile_fields()
+            .filter(|(i, _)| carries(*i))
             .map(|(_, field)| {
                 let kind = match field.kind {
                     FieldType::Integer | FieldType::Real => "Number",
@@ -144,7 +150,7 @@ fn label_layer(theme: &Theme) -> Option<VectorLayer> {
     (polygons && theme.label.is_some()).then(|| VectorLayer {
         id: format!("{}{LABELS}", theme.id),
         description: format!("{} – nhãn · {} – labels", theme.title.vi, theme.title.en),
-        ..vector_layer(theme)
+        ..layer_with(theme, |field| theme.labels_carry(field))
     })
 }
 

@@ -1,11 +1,14 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { validateStyleMin } from '@maplibre/maplibre-gl-style-spec';
+import { parse } from 'smol-toml';
 import { describe, expect, test } from 'vitest';
 import { STACKS } from '../glyphs';
 import { DARK, LIGHT } from './palette';
 import { register } from './register';
 
 const MAPS = join(import.meta.dirname, '../../../../styles/maps');
+const THEMES = join(import.meta.dirname, '../../../../styles/themes');
 
 /** Relative luminance of `#rrggbb`, as WCAG defines it. */
 function luminance(color: string): number {
@@ -40,6 +43,16 @@ describe.each([
     const entries = (style.metadata as { 'diaba:entries': { id: string }[] })['diaba:entries'].map((e) => e.id);
     const used = style.layers.flatMap((l) => (l.metadata as { 'diaba:entry'?: string } | undefined)?.['diaba:entry'] ?? []);
     expect([...new Set(used)].sort()).toEqual([...entries].sort());
+  });
+
+  test('labels read only what their places carry', () => {
+    for (const layer of style.layers) {
+      const [, theme] = ('source-layer' in layer && /^(.*)_nhan$/.exec(layer['source-layer'] ?? '')) || [];
+      if (theme === undefined) continue;
+      const file = parse(readFileSync(join(THEMES, `${theme}.toml`), 'utf8')) as { label?: string; label_with?: string[] };
+      const read = [...JSON.stringify(layer).matchAll(/\["(?:get|has)","(\w+)"\]/g)].map((m) => m[1]);
+      expect([file.label, ...(file.label_with ?? [])], layer.id).toEqual(expect.arrayContaining(read));
+    }
   });
 
   test('labels are set in fonts that are made, and read on their halo (WCAG AA)', () => {
