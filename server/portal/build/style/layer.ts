@@ -1,29 +1,8 @@
 /** Short hands for writing style layers. */
 import type { LayerSpecification } from '@maplibre/maplibre-gl-style-spec';
-import type { Bilingual } from './code_lists';
+import { ENTRY, HOVER, type Entry } from '../../src/map/entry';
 
 export type Expression = unknown;
-
-/** A legend line, in the form the portal reads. */
-export interface LegendItem {
-  readonly title: Bilingual;
-  readonly kind: 'fill' | 'line' | 'dot';
-  readonly color: string;
-  readonly outline?: string;
-  readonly dash?: boolean;
-  readonly width?: number;
-}
-
-/** What people switch as one; see the portal's `src/map/entries.ts`. */
-export interface Entry {
-  readonly id: string;
-  readonly theme: string;
-  readonly title?: Bilingual;
-  readonly group: 'land' | 'planning' | 'crops' | 'water' | 'ground';
-  readonly ways: readonly ('land' | 'planning' | 'crops' | 'water')[];
-  readonly codes?: { readonly list: string; readonly property: string; readonly sign: 'fill' | 'line' | 'dot' };
-  readonly legend?: readonly LegendItem[];
-}
 
 /** Layers are stacked in this order, whatever group they come from. */
 export type Level = 'ground' | 'area' | 'over-area' | 'line' | 'boundary' | 'point' | 'label';
@@ -75,7 +54,7 @@ function sourceOf(theme: string): string {
 
 /** A layer at its level. */
 export function place(level: Level, { theme, labels, entry, hover, ...rest }: Description): Placed {
-  const metadata = { ...(entry && { 'diaba:entry': entry }), ...(hover && { 'diaba:hover': true }) };
+  const metadata = { ...(entry && { [ENTRY]: entry }), ...(hover && { [HOVER]: true }) };
   const { id, type, ...drawing } = rest;
   const layer = {
     id,

@@ -1,5 +1,6 @@
 /** The register's map style, put together from its groups. */
 import type { StyleSpecification } from '@maplibre/maplibre-gl-style-spec';
+import { ENTRIES } from '../../src/map/entry';
 import { crops } from './crops';
 import { ground } from './ground';
 import { land } from './land';
@@ -18,7 +19,7 @@ export function register(name: string, palette: Palette): StyleSpecification {
   return {
     version: 8,
     name,
-    metadata: { 'diaba:entries': [...thematic, ground(palette)].flatMap((group) => group.entries) },
+    metadata: { [ENTRIES]: [...thematic, ground(palette)].flatMap((group) => group.entries) },
     center: [106.45, 21.33],
     zoom: 9,
     sprite: '/sprites/register',

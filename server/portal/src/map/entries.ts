@@ -3,38 +3,11 @@
  * says which drawing belongs to which theme.
  */
 import type { LayerSpecification, StyleSpecification } from 'maplibre-gl';
-import type { View, Way } from '../state';
-import type { Bilingual } from '../text/translate';
+import type { View } from '../state';
+import { ENTRIES, ENTRY, HOVER, type Entry } from './entry';
 import { hovering, mapOutputs } from './paint';
 
-/** One line of a legend. */
-export interface LegendItem {
-  readonly title: Bilingual;
-  readonly kind: 'fill' | 'line' | 'dot';
-  readonly color: string;
-  /** Line colour of a fill, casing colour of a line. */
-  readonly outline?: string;
-  readonly dash?: boolean;
-  /** Width of a line in pixels. */
-  readonly width?: number;
-}
-
-/** What people switch on and off as one: the drawing of a theme, or a part of it. */
-export interface Entry {
-  readonly id: string;
-  readonly theme: string;
-  /** A title of its own where it is not the theme's. */
-  readonly title?: Bilingual;
-  readonly group: Way | 'ground';
-  /** Ways in that switch it on. */
-  readonly ways: readonly Way[];
-  /** Colours from a code list, by the tile's property; classes below the theme's detail zoom. */
-  readonly codes?: { readonly list: string; readonly property: string; readonly sign: LegendItem['kind'] };
-  readonly legend?: readonly LegendItem[];
-}
-
-const ENTRIES = 'diaba:entries';
-const ENTRY = 'diaba:entry';
+export type { Entry, LegendItem } from './entry';
 
 /** Entries of a style, in drawing order of the panel. */
 export function entriesOf(style: StyleSpecification): Entry[] {
@@ -50,7 +23,7 @@ export function entryOf(layer: LayerSpecification): string | null {
 
 /** Whether the pointer finds features in a layer. */
 export const answersToPointer = (layer: LayerSpecification): boolean =>
-  (layer.metadata as Record<string, unknown> | undefined)?.['diaba:hover'] === true;
+  (layer.metadata as Record<string, unknown> | undefined)?.[HOVER] === true;
 
 export const isShown = (layer: LayerSpecification): boolean => layer.layout?.visibility !== 'none';
 
