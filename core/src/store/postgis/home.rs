@@ -93,7 +93,11 @@ fn open_cached(shard: &ShardRef, theme: &Arc<Theme>) -> Result<Option<Arc<Shard>
     }
     match Shard::open(&cached.folder, theme) {
         Ok(open) => Ok(Some(Arc::new(open))),
-        Err(error @ (ShardError::ThemeChanged { .. } | ShardError::Corrupt { .. })) => {
+        Err(
+            error @ (ShardError::ThemeChanged { .. }
+            | ShardError::Outdated { .. }
+            | ShardError::Corrupt { .. }),
+        ) => {
             let dataset = &shard.dataset;
             tracing::info!(theme = theme.id, dataset, %error, "packing again from the database");
             Ok(None)
