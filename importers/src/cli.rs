@@ -11,7 +11,7 @@ use diaba_core::theme::Catalogue;
 
 use crate::decode::Encoding;
 use crate::error::ImportError;
-use crate::job::Job;
+use crate::job::{Home, Job};
 use crate::place::Place;
 
 /// Nhập dữ liệu không gian vào kho Diaba · imports spatial data into a Diaba store
@@ -31,8 +31,21 @@ pub struct Cli {
     #[arg(long)]
     pub theme: String,
     /// Thư mục kho dữ liệu · the data directory
-    #[arg(long, value_name = "DIR")]
-    pub data: PathBuf,
+    #[arg(
+        long,
+        value_name = "DIR",
+        required_unless_present = "database",
+        conflicts_with = "database"
+    )]
+    pub data: Option<PathBuf>,
+    /// Cơ sở dữ liệu PostGIS, thay cho --data · a PostGIS database instead (postgres://user@host/name; the password
+    /// from PGPASSWORD or ~/.pgpass)
+    #[arg(long, value_name = "URL")]
+    pub database: Option<String>,
+    /// Nhập đè cả những thửa đã được sửa trên PostGIS; bản đã sửa vào lịch sử · imports over rows people edited; those
+    /// go to the history
+    #[arg(long, requires = "database")]
+    pub over_edits: bool,
     /// Tên bộ dữ liệu, mặc định theo tên tệp · the dataset, by default the file's name
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
@@ -100,8 +113,21 @@ impl Cli {
     /// [`ImportError::Usage`] where they cannot be; [`ImportError::Transform`] where the grid named is one the
     /// register refuses.
     pub fn jobs(&self) -> Result<Vec<Job>, ImportError> {
-        let own = self.data.join("styles");
-        let overlay = self.styles.clone().or_else(|| own.is_dir().then_some(own));
+        let own = self.data.as_ref().map(|data| data.join("styles"));
+        let overlay = self
+            .styles
+            .clone()
+            .or_else(|| own.filter(|own| own.is_dir()));
+        let home = match (&self.data, &self.database) {
+            (Some(data), _) => Home::Directory(data.clone()),
+            (None, Some(url)) => Home::Database(url.clone()),
+            (None, None) => {
+                return Err(usage(
+                    "Thiếu --data hoặc --database.".to_owned(),
+                    "Neither --data nor --database is given.".to_owned(),
+                ));
+            }
+        };
         let catalogue = Arc::new(
             Catalogue::load(overlay.as_deref()).map_err(|e| usage(e.to_string(), e.to_string()))?,
         );
@@ -133,7 +159,8 @@ impl Cli {
                 catalogue: Arc::clone(&catalogue),
                 theme: Arc::clone(theme),
                 dataset,
-                data: self.data.clone(),
+                home: home.clone(),
+                over_edits: self.over_edits,
                 source_crs,
                 encoding: self.encoding.encoding(),
                 layer: self.layer.clone(),

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use diaba_core::crs::CrsError;
+use diaba_core::store::EditedRow;
 use diaba_core::theme::Bilingual;
 use thiserror::Error;
 
@@ -97,6 +98,20 @@ pub enum ImportError {
     /// The store did not take the shard.
     #[error("Không ghi được dữ liệu: {0}.\nThe data could not be stored: {0}.")]
     Store(String),
+    /// People edited rows since the last import.
+    #[error(
+        "{count} bản ghi của {dataset} đã được sửa từ lần nhập trước và sẽ mất khỏi bản đồ: {}. Dùng --over-edits để đưa chúng vào lịch sử, hoặc đưa các sửa đổi vào tệp trước.\n\
+         {count} rows of {dataset} were edited since its last import and would be lost from the map: {}. Use --over-edits to put them into the history, or take the edits over into the file first.",
+        edits(rows, *count), edits(rows, *count)
+    )]
+    Edited {
+        /// The dataset.
+        dataset: String,
+        /// How many rows.
+        count: usize,
+        /// The first of them.
+        rows: Vec<EditedRow>,
+    },
     /// The report could not be written.
     #[error("Không ghi được báo cáo {}: {reason}.\nThe report {} could not be written: {reason}.", path.display(), path.display())]
     Report {
@@ -105,6 +120,17 @@ pub enum ImportError {
         /// What the system says.
         reason: String,
     },
+}
+
+fn edits(rows: &[EditedRow], count: usize) -> String {
+    let mut texts: Vec<String> = rows
+        .iter()
+        .map(|row| format!("{} ({}, {}, {})", row.id, row.operation, row.who, row.at))
+        .collect();
+    if count > rows.len() {
+        texts.push("…".to_owned());
+    }
+    texts.join("; ")
 }
 
 fn of(expected: Option<u64>, word: &str) -> String {

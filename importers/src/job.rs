@@ -1,5 +1,6 @@
 //! What is asked of one import.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,25 @@ use diaba_core::theme::{Catalogue, Theme};
 
 use crate::decode::Encoding;
 use crate::place::Place;
+
+/// Where datasets are kept.
+#[derive(Clone)]
+pub enum Home {
+    /// A data directory.
+    Directory(PathBuf),
+    /// A PostGIS database, by its URL.
+    Database(String),
+}
+
+impl fmt::Debug for Home {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Directory(path) => path.fmt(f),
+            // Its URL may hold a password.
+            Self::Database(_) => f.write_str("a database"),
+        }
+    }
+}
 
 /// One file to import, and how.
 #[derive(Debug, Clone)]
@@ -20,8 +40,10 @@ pub struct Job {
     pub theme: Arc<Theme>,
     /// The dataset it is a revision of.
     pub dataset: String,
-    /// The data directory.
-    pub data: PathBuf,
+    /// Where the dataset goes.
+    pub home: Home,
+    /// Whether rows people edited since the last import go to the history; without it they keep the import out.
+    pub over_edits: bool,
     /// The CRS of its coordinates, where the operator says it.
     pub source_crs: Option<Crs>,
     /// The encoding of its text, where the operator says it.

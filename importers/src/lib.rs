@@ -17,6 +17,7 @@ pub mod survey;
 pub mod record;
 
 pub mod pipeline;
+pub mod sink;
 
 pub mod error;
 pub mod progress;

@@ -8,7 +8,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use diaba_importers::cli::Cli;
 use diaba_importers::error::ImportError;
-use diaba_importers::job::Job;
+use diaba_importers::job::{Home, Job};
 use diaba_importers::pipeline::{import, refusal};
 use diaba_importers::progress::Progress;
 use diaba_importers::report::{Outcome, Report};
@@ -92,7 +92,10 @@ fn beside_revision(cli: &Cli, job: &Job, report: &Report) -> Option<PathBuf> {
     if cli.report.is_some() || report.outcome != Outcome::Imported {
         return None;
     }
-    let dataset = job.data.join(&job.theme.id).join(&job.dataset);
+    let Home::Directory(data) = &job.home else {
+        return None;
+    };
+    let dataset = data.join(&job.theme.id).join(&job.dataset);
     Some(dataset.join(format!("{revision}.report.json")))
 }
 

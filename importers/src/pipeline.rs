@@ -1,13 +1,11 @@
 //! One file, from its first byte to its shard.
 
 use std::ops::ControlFlow;
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use diaba_core::crs::{Crs, Transform};
 use diaba_core::feature::NewFeature;
-use diaba_core::shard::{self, Provenance, ShardWriter};
-use diaba_core::store::{DirectoryStore, Staging};
+use diaba_core::shard::{self, Provenance};
 use rayon::prelude::*;
 
 use crate::error::ImportError;
@@ -16,6 +14,7 @@ use crate::plan;
 use crate::progress::Progress;
 use crate::record::{Plan, Processed};
 use crate::report::{Areas, Outcome, RejectedRecord, Report};
+use crate::sink::Sink;
 use crate::source::{self, GdalSource, Options, Record, Source, SourceFile};
 use crate::survey::survey;
 
@@ -109,7 +108,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     }
 
     progress.step("Nhập · importing", Some(survey.records));
-    let mut sink = Sink { job, open: None };
+    let mut sink = Sink::new(job);
     take_all(&mut source, &plan, &mut sink, report, progress)?;
     warn_of_records(report);
     if report.counts.imported == 0 {
@@ -125,14 +124,11 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
             ),
         });
     }
-    let Some((staging, writer)) = sink.open else {
+    if job.dry_run {
         return Ok(Outcome::DryRun);
-    };
+    }
     progress.step("Đóng gói · packing", None);
-    let manifest = staging
-        .seal(writer, provenance(report))
-        .map_err(|e| ImportError::Store(e.to_string()))?;
-    report.revision = Some(manifest.revision);
+    report.revision = sink.seal(provenance(report))?;
     Ok(Outcome::Imported)
 }
 
@@ -282,34 +278,6 @@ fn warn_of_records(report: &mut Report) {
             format!("{contradict} bản ghi có diện tích ghi lệch hơn 1 % so với hình (EPSG:{plane}); vẫn giữ"),
             format!("{contradict} records declare an area more than 1 % off their geometry's (EPSG:{plane}); kept"),
         );
-    }
-}
-
-/// Where features go; opened with the first one, so that a file without any changes nothing.
-struct Sink<'j> {
-    job: &'j Job,
-    open: Option<(Staging, ShardWriter)>,
-}
-
-impl Sink<'_> {
-    fn push(&mut self, feature: &NewFeature) -> Result<(), ImportError> {
-        if self.job.dry_run {
-            return Ok(());
-        }
-        let refused = |e: &dyn std::fmt::Display| ImportError::Store(e.to_string());
-        if self.open.is_none() {
-            let store = DirectoryStore::create(&self.job.data, Arc::clone(&self.job.catalogue))
-                .map_err(|e| refused(&e))?;
-            let staging = store
-                .stage(&self.job.theme, &self.job.dataset)
-                .map_err(|e| refused(&e))?;
-            let writer = staging.writer().map_err(|e| refused(&e))?;
-            self.open = Some((staging, writer));
-        }
-        if let Some((_, writer)) = &mut self.open {
-            writer.push(feature).map_err(|e| refused(&e))?;
-        }
-        Ok(())
     }
 }
 

@@ -93,7 +93,7 @@ impl Surveyed {
     ///
     /// # Errors
     /// [`ShardError::Corrupt`] where the file ends before its last feature.
-    pub(super) fn offsets(&self, path: &Path) -> Result<Vec<u64>, ShardError> {
+    pub(crate) fn offsets(&self, path: &Path) -> Result<Vec<u64>, ShardError> {
         let mut offsets = Vec::with_capacity(
             usize::try_from(self.count)
                 .unwrap_or(0)

@@ -144,9 +144,49 @@ pub enum StoreError {
     /// The database is out of reach or refused; what was read before is still there.
     #[error("the database cannot be used: {0}")]
     Database(String),
+    /// People edited rows since the revision an import would replace.
+    #[error(
+        "{count} rows of {dataset} were edited since its last import and would be lost from the map: {}; import with \
+         --over-edits to put them into the history, or take them over into the file first",
+        list(rows, *count)
+    )]
+    Edited {
+        /// Theme.
+        theme: String,
+        /// Dataset.
+        dataset: String,
+        /// How many rows.
+        count: usize,
+        /// The first of them.
+        rows: Vec<EditedRow>,
+    },
     /// A shard cannot be read or made.
     #[error(transparent)]
     Shard(#[from] ShardError),
+}
+
+/// A row somebody edited, and the last thing done to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EditedRow {
+    /// Its id.
+    pub id: u64,
+    /// `insert`, `update` or `delete`.
+    pub operation: String,
+    /// Who.
+    pub who: String,
+    /// When, ISO 8601.
+    pub at: String,
+}
+
+fn list(rows: &[EditedRow], count: usize) -> String {
+    let mut texts: Vec<String> = rows
+        .iter()
+        .map(|r| format!("{} ({} by {}, {})", r.id, r.operation, r.who, r.at))
+        .collect();
+    if count > rows.len() {
+        texts.push("…".to_owned());
+    }
+    texts.join(", ")
 }
 
 impl StoreError {

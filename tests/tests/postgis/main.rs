@@ -1,5 +1,7 @@
 //! PostGIS as the system of record: schema, roles, imports, edits, and what happens when things break.
 
+mod edits;
 mod follow;
+mod import;
 mod schema;
 mod triggers;

@@ -7,7 +7,7 @@ use super::PostgisStore;
 use super::cache::Cached;
 use crate::edits::{EditBatch, Since};
 use crate::shard::{Shard, ShardError};
-use crate::store::{Listing, Problem, ShardRef, Store, StoreError};
+use crate::store::{Editor, Listing, Problem, ShardRef, Store, StoreError};
 use crate::theme::Theme;
 
 impl Store for PostgisStore {
@@ -76,6 +76,10 @@ impl Store for PostgisStore {
 
     fn edits(&self, since: &[Since]) -> Result<Vec<EditBatch>, StoreError> {
         self.run(self.edits_since(since))
+    }
+
+    fn editor(&self) -> Option<&dyn Editor> {
+        Some(self)
     }
 
     fn wait(&self, at_most: Duration) {

@@ -6,23 +6,30 @@
 
 #![allow(dead_code, reason = "what reads and what writes it are separate files")]
 
+mod bind;
 mod cache;
 mod connect;
 mod copy;
+mod copy_in;
+mod edit;
 mod follow;
 mod geometry;
 mod home;
 mod hosts;
+mod import;
+mod keys;
 mod listen;
 mod migrate;
 mod pack;
 mod read;
 mod reconcile;
+mod replace;
 mod roles;
 mod rows;
 mod sql;
 mod tables;
 mod triggers;
+mod write;
 
 use std::future::Future;
 use std::path::Path;
@@ -36,6 +43,7 @@ use self::listen::Hint;
 use super::StoreError;
 use crate::theme::Catalogue;
 
+pub use import::{DatabaseStaging, Imported};
 pub use migrate::Migrated;
 pub use tables::MANUAL;
 

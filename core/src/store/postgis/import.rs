@@ -1,0 +1,345 @@
+//! A new revision of a dataset: one transaction from the dataset's lock to the commit, so that an import that is
+//! interrupted at any point leaves nothing.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use rustc_hash::FxHashSet;
+use sqlx::{Connection, Executor, PgConnection, Row};
+use tempfile::TempDir;
+
+use super::PostgisStore;
+use super::copy_in::copy_in;
+use super::home::revision_name;
+use super::replace::{self, STAGING};
+use super::rows::copy_out;
+use super::sql::{failed, literal, query, raw};
+use super::tables::{MANUAL, table_name};
+use crate::crs::Crs;
+use crate::feature::FeatureId;
+use crate::shard::ids::{IdAssigner, KeptId};
+use crate::shard::{Provenance, ShardWriter, files};
+use crate::store::{EditedRow, StoreError, dataset_slug};
+use crate::theme::Theme;
+
+/// How long the last step waits for the transactions of people who are editing the theme.
+const PATIENCE: Duration = Duration::from_mins(1);
+/// Most edited rows that are listed.
+const LISTED: usize = 20;
+
+/// A revision in the making. Dropped unsealed, it leaves the dataset as it was.
+pub struct DatabaseStaging {
+    store: Arc<PostgisStore>,
+    theme: Arc<Theme>,
+    dataset: String,
+    /// Within the transaction that holds the dataset's lock.
+    connection: PgConnection,
+    /// The revision in force; none before the first import.
+    before: Option<i64>,
+    kept: Vec<KeptId>,
+    folder: TempDir,
+}
+
+/// What an import left.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Imported {
+    /// Number of the revision, as shards write it.
+    pub revision: String,
+    /// Features of the dataset.
+    pub features: u64,
+    /// Rows as they were before, with the ids they had.
+    pub unchanged: u64,
+    /// Rows that were superseded or removed; they are in the history.
+    pub superseded: u64,
+}
+
+impl PostgisStore {
+    /// Begins a new revision of a dataset; holds the dataset's lock until it is sealed or dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::Name`], [`StoreError::Busy`], [`StoreError::Database`].
+    pub fn stage(
+        self: &Arc<Self>,
+        theme: &Arc<Theme>,
+        dataset: &str,
+    ) -> Result<DatabaseStaging, StoreError> {
+        if dataset_slug(dataset) != dataset {
+            return Err(StoreError::Name(dataset.to_owned()));
+        }
+        if dataset == MANUAL {
+            return Err(StoreError::Database(format!(
+                "the dataset {MANUAL} holds rows made by hand and cannot be imported into; name another one"
+            )));
+        }
+        let folder = tempfile::Builder::new()
+            .prefix("diaba-import-")
+            .tempdir()
+            .map_err(|e| StoreError::io(std::env::temp_dir(), e))?;
+        self.run(async {
+            let mut connection = self.hosts.alone().await?;
+            connection
+                .execute(raw("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0"))
+                .await
+                .map_err(failed)?;
+            let lock = format!(
+                "SELECT pg_try_advisory_xact_lock(diaba.dataset_lock({}, {}))",
+                literal(&theme.id),
+                literal(dataset)
+            );
+            if !flag(&mut connection, &lock).await? {
+                return Err(StoreError::Busy {
+                    theme: theme.id.clone(),
+                    dataset: dataset.to_owned(),
+                });
+            }
+            let (before, kept) = in_force(&mut connection, &theme.id, dataset).await?;
+            Ok(DatabaseStaging {
+                store: Arc::clone(self),
+                theme: Arc::clone(theme),
+                dataset: dataset.to_owned(),
+                connection,
+                before,
+                kept,
+                folder,
+            })
+        })
+    }
+}
+
+impl DatabaseStaging {
+    /// Takes the records.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn writer(&mut self) -> Result<ShardWriter, StoreError> {
+        let mut others: FxHashSet<u64> = FxHashSet::default();
+        let select = format!(
+            "SELECT id FROM {} WHERE dataset <> {}",
+            table_name(&self.theme.id),
+            literal(&self.dataset)
+        );
+        self.store
+            .run(copy_out(&mut self.connection, &select, |tuple| {
+                others.extend(tuple.i64(0).and_then(|id| u64::try_from(id).ok()));
+                Ok(())
+            }))?;
+        let elsewhere = move |id: FeatureId| others.contains(&id.get());
+        let ids = IdAssigner::new(
+            &self.theme.id,
+            &self.dataset,
+            &self.kept,
+            Box::new(elsewhere),
+        );
+        Ok(ShardWriter::new(
+            Arc::clone(&self.theme),
+            &self.dataset,
+            Crs::WORKING,
+            ids,
+        )?)
+    }
+
+    /// Replaces the dataset's rows by the records and publishes them as a new revision.
+    ///
+    /// # Errors
+    /// [`StoreError::Edited`] where people edited rows since the revision in force and `over_edits` is not said;
+    /// [`StoreError`]. The dataset is then as it was.
+    pub fn seal(
+        mut self,
+        writer: ShardWriter,
+        provenance: &Provenance,
+        over_edits: bool,
+    ) -> Result<Imported, StoreError> {
+        let path = self.folder.path().join(files::SURVEYED);
+        let kept = writer.finish(&path)?;
+        let store = Arc::clone(&self.store);
+        store.run(async move {
+            let imported = self.publish(&path, &kept, provenance, over_edits).await?;
+            self.connection
+                .execute(raw("COMMIT"))
+                .await
+                .map_err(failed)?;
+            let _ended = self.connection.close().await;
+            Ok(imported)
+        })
+    }
+
+    async fn publish(
+        &mut self,
+        path: &Path,
+        kept: &[KeptId],
+        provenance: &Provenance,
+        over_edits: bool,
+    ) -> Result<Imported, StoreError> {
+        let (theme, dataset) = (Arc::clone(&self.theme), self.dataset.clone());
+        let table = table_name(&theme.id);
+        let connection = &mut self.connection;
+        run(connection, "SET LOCAL diaba.import = 'on'").await?;
+        let any = format!(
+            "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {})",
+            literal(&dataset)
+        );
+        let replaces = self.before.is_some() || flag(connection, &any).await?;
+        if replaces {
+            replace::stage(connection, &theme).await?;
+            copy_in(connection, STAGING, path, &theme, &dataset).await?;
+        }
+        if let Some(before) = self.before {
+            lock(connection, &theme.id, &dataset).await?;
+            let edited = edited(connection, &theme.id, &dataset, before).await?;
+            if !edited.is_empty() && !over_edits {
+                let count = edited.len();
+                return Err(StoreError::Edited {
+                    theme: theme.id.clone(),
+                    dataset,
+                    count,
+                    rows: edited.into_iter().take(LISTED).collect(),
+                });
+            }
+        }
+        let counts = if replaces {
+            replace::replace(
+                connection,
+                &theme,
+                &dataset,
+                self.before.unwrap_or_default(),
+            )
+            .await?
+        } else {
+            let features = copy_in(connection, &table, path, &theme, &dataset).await?;
+            replace::Counts {
+                features,
+                ..replace::Counts::default()
+            }
+        };
+        let json = |e: serde_json::Error| StoreError::io(path, e.into());
+        let revision: i64 = query(
+            "INSERT INTO diaba.dataset AS d (theme, dataset, revision, provenance, kept_ids, features, imported_at)
+             VALUES ($1, $2, nextval('diaba.revision'), $3::json, $4::json, $5, clock_timestamp())
+             ON CONFLICT (theme, dataset) DO UPDATE SET revision = excluded.revision, provenance = excluded.provenance,
+               kept_ids = excluded.kept_ids, features = excluded.features, imported_at = excluded.imported_at,
+               imported_by = session_user
+             RETURNING revision",
+        )
+        .bind(&theme.id)
+        .bind(&dataset)
+        .bind(serde_json::to_string(provenance).map_err(json)?)
+        .bind(serde_json::to_string(kept).map_err(json)?)
+        .bind(counts.features as i64)
+        .fetch_one(&mut *connection)
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(failed)?;
+        query(
+            "INSERT INTO diaba.change (theme, dataset, revision, operation, at, who, origin)
+             SELECT $1, $2, $3, 'import', clock_timestamp(), session_user, coalesce(host(inet_client_addr()), 'local')",
+        )
+        .bind(&theme.id)
+        .bind(&dataset)
+        .bind(revision)
+        .execute(&mut *connection)
+        .await
+        .map_err(failed)?;
+        run(
+            connection,
+            &format!("SELECT pg_notify('diaba', {})", literal(&theme.id)),
+        )
+        .await?;
+        Ok(Imported {
+            revision: revision_name(revision),
+            features: counts.features,
+            unchanged: counts.unchanged,
+            superseded: counts.superseded,
+        })
+    }
+}
+
+async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), StoreError> {
+    connection
+        .execute(raw(statement))
+        .await
+        .map(|_| ())
+        .map_err(failed)
+}
+
+/// The one boolean a statement answers.
+async fn flag(connection: &mut PgConnection, statement: &str) -> Result<bool, StoreError> {
+    let row = connection.fetch_one(raw(statement)).await.map_err(failed)?;
+    row.try_get(0).map_err(failed)
+}
+
+/// The revision in force and the ids that are kept with it.
+async fn in_force(
+    connection: &mut PgConnection,
+    theme: &str,
+    dataset: &str,
+) -> Result<(Option<i64>, Vec<KeptId>), StoreError> {
+    let row = query(
+        "SELECT revision, kept_ids::text FROM diaba.dataset WHERE theme = $1 AND dataset = $2",
+    )
+    .bind(theme)
+    .bind(dataset)
+    .fetch_optional(connection)
+    .await
+    .map_err(failed)?;
+    let Some(row) = row else {
+        return Ok((None, Vec::new()));
+    };
+    let kept: String = row.try_get(1).map_err(failed)?;
+    let kept = serde_json::from_str(&kept).map_err(|e| {
+        StoreError::Database(format!("kept_ids of {theme}/{dataset} are damaged: {e}"))
+    })?;
+    Ok((Some(row.try_get(0).map_err(failed)?), kept))
+}
+
+/// Waits until nobody is editing the theme, and keeps everybody from it until the commit. Asks again and again
+/// instead of queueing: whoever wants to edit meanwhile does not wait behind an import that waits.
+async fn lock(connection: &mut PgConnection, theme: &str, dataset: &str) -> Result<(), StoreError> {
+    let statement = format!(
+        "SELECT pg_try_advisory_xact_lock(diaba.theme_lock({}))",
+        literal(theme)
+    );
+    let started = Instant::now();
+    while !flag(connection, &statement).await? {
+        if started.elapsed() > PATIENCE {
+            return Err(StoreError::Database(format!(
+                "a transaction that edits {theme} has been open for a minute, so {dataset} cannot be replaced; ask \
+                 whoever it is to save or cancel (pg_stat_activity), and import again"
+            )));
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    Ok(())
+}
+
+/// What people did to the dataset's rows since its revision, one entry a row, the newest.
+async fn edited(
+    connection: &mut PgConnection,
+    theme: &str,
+    dataset: &str,
+    revision: i64,
+) -> Result<Vec<EditedRow>, StoreError> {
+    query(
+        "SELECT DISTINCT ON (feature) feature, operation, who, to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"')
+         FROM diaba.change WHERE theme = $1 AND dataset = $2 AND revision = $3 AND feature IS NOT NULL
+         ORDER BY feature, serial DESC",
+    )
+    .bind(theme)
+    .bind(dataset)
+    .bind(revision)
+    .fetch_all(connection)
+    .await
+    .and_then(|rows| {
+        rows.iter()
+            .map(|row| {
+                Ok(EditedRow {
+                    id: row.try_get::<i64, _>(0)? as u64,
+                    operation: row.try_get(1)?,
+                    who: row.try_get(2)?,
+                    at: row.try_get(3)?,
+                })
+            })
+            .collect()
+    })
+    .map_err(failed)
+}
