@@ -5,7 +5,8 @@ use std::sync::LazyLock;
 use axum::body::Bytes;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use utoipa::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
 
 use crate::error::ApiError;
 use crate::extract::{Format, Wanted};
@@ -26,15 +27,34 @@ use crate::router;
         license(name = "MIT OR Apache-2.0")
     ),
     servers((url = "/")),
+    modifiers(&Key),
     tags(
         (name = "features", description = "OGC API Features, Part 1"),
+        (name = "editing", description = "OGC API Features, Part 4; split and merge. Off unless switched on, then with a key"),
         (name = "tiles", description = "OGC API Tiles, plain tile addresses, TileJSON"),
+        (name = "changes", description = "What changed lately, asked for or as it happens"),
         (name = "lookup", description = "By place, by parcel key; themes and code lists"),
         (name = "styles", description = "Map styles, sprites and fonts"),
         (name = "operation", description = "Health, metrics, this document")
     )
 )]
 pub struct Api;
+
+/// The key edits are made with.
+struct Key;
+
+impl Modify for Key {
+    fn modify(&self, openapi: &mut utoipa::openapi::OpenApi) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A key made with `diaba key add`"))
+            .build();
+        openapi
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("key", SecurityScheme::Http(bearer));
+    }
+}
 
 static DOCUMENT: LazyLock<Option<Bytes>> = LazyLock::new(|| {
     serde_json::to_vec(&router::document())

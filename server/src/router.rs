@@ -1,6 +1,7 @@
 //! Table of contents: every address and the function that answers it. The function's path is its file's.
 
 use axum::Router;
+use axum::http::{Extensions, HeaderMap, StatusCode, Version, header};
 use axum::middleware::from_fn;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
@@ -9,11 +10,10 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::app::AppState;
-use crate::error::ApiError;
 use crate::response::conditional::conditional;
 use crate::{
-    code_lists, edge, features, health, identify, openapi, parcels, portal, prometheus, styles,
-    themes, tiles,
+    changes, code_lists, edge, editing, features, health, identify, openapi, parcels, portal,
+    prometheus, styles, themes, tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -23,13 +23,21 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(features::conformance::conformance))
         .routes(routes!(features::collections::collections))
         .routes(routes!(features::collection::collection))
-        .routes(routes!(features::items::items))
-        .routes(routes!(features::item::item))
+        .routes(routes!(features::items::items, editing::create::create))
+        .routes(routes!(
+            features::item::item,
+            editing::replace::replace,
+            editing::update::update,
+            editing::delete::delete
+        ))
+        .routes(routes!(editing::split::split))
+        .routes(routes!(editing::merge::merge))
         .routes(routes!(tiles::tile_sets::tile_sets))
         .routes(routes!(tiles::tile_set::tile_set))
         .routes(routes!(tiles::matrix_sets::matrix_sets))
         .routes(routes!(tiles::matrix_set::matrix_set))
         .routes(routes!(tiles::tile_json::tile_json))
+        .routes(routes!(changes::since::changes))
         .routes(routes!(parcels::parcels))
         .routes(routes!(themes::themes))
         .routes(routes!(code_lists::code_lists))
@@ -48,6 +56,7 @@ fn direct() -> OpenApiRouter<AppState> {
         .routes(routes!(identify::identify))
         .routes(routes!(styles::sprite::sprite))
         .routes(routes!(styles::font::font))
+        .routes(routes!(changes::events::events))
         .routes(routes!(prometheus::metrics))
 }
 
@@ -59,12 +68,21 @@ pub fn document() -> utoipa::openapi::OpenApi {
         .into_openapi()
 }
 
+/// A strong ETag names the bytes, so they pass as they are.
+fn weakly_tagged(_: StatusCode, _: Version, headers: &HeaderMap, _: &Extensions) -> bool {
+    headers
+        .get(header::ETAG)
+        .is_none_or(|tag| tag.as_bytes().starts_with(b"W/"))
+}
+
 /// The whole service.
 pub fn router(app: AppState) -> Router {
     let (documents, _) = documents().split_for_parts();
     let (direct, _) = direct().split_for_parts();
     // Whatever is compressed already, or does not shrink, passes as it is.
-    let shrinks = DefaultPredicate::new().and(NotForContentType::new("application/x-protobuf"));
+    let shrinks = DefaultPredicate::new()
+        .and(NotForContentType::new("application/x-protobuf"))
+        .and(weakly_tagged);
     let documents = documents.layer(from_fn(conditional)).layer(
         CompressionLayer::new()
             .no_br()
@@ -75,7 +93,7 @@ pub fn router(app: AppState) -> Router {
     let routes = documents
         .merge(direct)
         .fallback(portal::fallback)
-        .method_not_allowed_fallback(|| async { ApiError::MethodNotAllowed })
+        .method_not_allowed_fallback(editing::options::other_method)
         .with_state(app.clone());
     edge::layer(routes, app)
 }

@@ -13,7 +13,7 @@ use crate::error::ApiError;
 /// Longest a request waits for its turn before it is told to come again.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// As many jobs at once as there are cores; the rest waits in order.
+/// So many jobs at once, as many as there are cores unless said otherwise; the rest waits in order.
 #[derive(Debug)]
 pub struct Pool {
     turns: Semaphore,
@@ -21,13 +21,18 @@ pub struct Pool {
 
 impl Default for Pool {
     fn default() -> Self {
-        Self {
-            turns: Semaphore::new(available_parallelism().map_or(2, NonZero::get)),
-        }
+        Self::of(available_parallelism().map_or(2, NonZero::get))
     }
 }
 
 impl Pool {
+    /// A pool that does `turns` jobs at once.
+    pub fn of(turns: usize) -> Self {
+        Self {
+            turns: Semaphore::new(turns),
+        }
+    }
+
     /// Does `job` on a thread of its own when its turn has come.
     ///
     /// # Errors

@@ -121,6 +121,11 @@ impl Edits {
         then
     }
 
+    /// Rows that are no more, and when they stood.
+    pub(crate) fn superseded(&self) -> impl Iterator<Item = &Arc<Edited>> {
+        self.superseded.values()
+    }
+
     /// The moment of the store they were read at.
     pub fn moment(&self) -> &str {
         &self.moment

@@ -57,6 +57,11 @@ impl<'v> FeatureRef<'v> {
         self.part.shard().manifest()
     }
 
+    /// Whether it is a row changed since its shard was packed.
+    pub const fn is_edited(&self) -> bool {
+        matches!(self.body, Body::Edited(_))
+    }
+
     /// Its theme.
     pub fn theme(&self) -> &'v Arc<Theme> {
         self.view.theme()

@@ -4,6 +4,7 @@ mod feature;
 mod find;
 mod part;
 mod reach;
+mod states;
 
 use std::sync::Arc;
 
@@ -14,6 +15,7 @@ pub(crate) use feature::Body;
 pub use feature::FeatureRef;
 pub(crate) use part::Lens;
 pub use part::Part;
+pub use states::State;
 
 use crate::crs::{Crs, CrsError, Transform};
 use crate::edits::Edits;

@@ -12,13 +12,15 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
-use axum::middleware::{Next, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
+use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::cors::{Any as AnyOrigin, CorsLayer};
+use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
 
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
+use crate::follow::STALE;
 
 /// Longest request target that is read, bytes.
 const LONGEST_TARGET: usize = 8 * 1024;
@@ -27,26 +29,85 @@ const SLOW: Duration = Duration::from_secs(1);
 
 /// Lays the layer over `router`: outermost the edge, then CORS, then the net that catches panics.
 pub fn layer(router: Router, app: AppState) -> Router {
+    let router = router.layer(CatchPanicLayer::custom(
+        |panic: Box<dyn Any + Send + 'static>| panicked(panic.as_ref()),
+    ));
+    // CORS takes every OPTIONS for a preflight; the others are the routes' own.
+    let (plain, editing) = (router.clone(), app.config.editing);
     router
-        .layer(CatchPanicLayer::custom(
-            |panic: Box<dyn Any + Send + 'static>| panicked(panic.as_ref()),
-        ))
-        .layer(cors())
+        .layer(cors(editing))
+        .layer(from_fn(move |request: Request, next: Next| {
+            let plain = plain.clone();
+            async move {
+                let preflight = request
+                    .headers()
+                    .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
+                if request.method() == Method::OPTIONS && !preflight {
+                    methods(plain, request, editing).await
+                } else {
+                    next.run(request).await
+                }
+            }
+        }))
         .layer(from_fn_with_state(app, edge))
 }
 
-/// Any page of any host may read: what is served is public.
-fn cors() -> CorsLayer {
+/// The methods of a resource.
+async fn methods(router: Router, request: Request, editing: bool) -> Response {
+    let mut response = match router.oneshot(request).await {
+        Ok(response) => response,
+        Err(never) => match never {},
+    };
+    let known = response
+        .headers()
+        .get(header::ALLOW)
+        .and_then(|allow| allow.to_str().ok())
+        .unwrap_or_default();
+    if !known.is_empty() {
+        let allowed: Vec<&str> = known
+            .split(',')
+            .filter(|method| editing || matches!(*method, "GET" | "HEAD"))
+            .chain(["OPTIONS"])
+            .collect();
+        if let Ok(allowed) = HeaderValue::try_from(allowed.join(",")) {
+            response.headers_mut().insert(header::ALLOW, allowed);
+        }
+    }
+    response
+}
+
+/// Any page of any host may read: what is served is public. Where editing is on, any page may also edit for whoever
+/// gives it a key: nothing but the key lets anybody in, and no browser sends it by itself.
+fn cors(editing: bool) -> CorsLayer {
+    let methods: &[Method] = if editing {
+        &[
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+        ]
+    } else {
+        &[Method::GET, Method::HEAD]
+    };
+    let headers = if editing {
+        AllowHeaders::mirror_request()
+    } else {
+        AllowHeaders::any()
+    };
     CorsLayer::new()
         .allow_origin(AnyOrigin)
-        .allow_methods([Method::GET, Method::HEAD])
-        .allow_headers(AnyOrigin)
+        .allow_methods(methods.to_vec())
+        .allow_headers(headers)
         .expose_headers([
             header::ETAG,
             header::LINK,
+            header::LOCATION,
             request_id::NAME,
             HeaderName::from_static("diaba-generalised"),
             HeaderName::from_static("diaba-truncated"),
+            STALE,
         ])
         .max_age(Duration::from_hours(24))
         .vary([])
@@ -84,6 +145,9 @@ async fn edge(State(app): State<AppState>, request: Request, next: Next) -> Resp
 
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         complete(&mut response, problem, &uri, head);
+    }
+    if let Some(since) = app.standing.header() {
+        response.headers_mut().insert(STALE, since);
     }
     security::add(response.headers_mut(), &app.content_policy);
     response.headers_mut().insert(request_id::NAME, id.clone());

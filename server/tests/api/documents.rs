@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use axum::http::StatusCode;
+use axum::http::{Method, StatusCode};
 use insta::assert_json_snapshot;
 
 use crate::register::Register;
@@ -130,7 +130,15 @@ async fn openapi() {
         .map(|(path, item)| {
             format!(
                 "{path}: {}",
-                item["get"]["summary"].as_str().unwrap_or_default()
+                item.as_object()
+                    .unwrap()
+                    .iter()
+                    .filter_map(|(method, operation)| Some(format!(
+                        "{method} {}",
+                        operation["summary"].as_str()?
+                    )))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
             )
         })
         .collect();
@@ -161,7 +169,9 @@ async fn the_openapi_document_lists_every_route() {
         "routes are registered with their annotations"
     );
 
-    for path in listed {
+    // A stream has no end.
+    for path in listed.into_iter().filter(|path| *path != "/events") {
+        let methods = document["paths"][path].as_object().unwrap();
         let asked = path
             .replace("{collectionId}", "land_parcels")
             .replace("{featureId}", "1")
@@ -171,10 +181,17 @@ async fn the_openapi_document_lists_every_route() {
             .replace("{themes}", "land_parcels")
             .replace("{id}", "land_use")
             .replace("{ma_xa}/{so_to}/{so_thua}", "07210/12/1");
-        let answer = register.get(&asked).await;
+        let method = if methods.contains_key("get") {
+            Method::GET
+        } else {
+            Method::POST
+        };
+        let answer = register.ask(method, &asked, &[]).await;
         let named = answer.text().contains("nothing is served at this address");
         assert!(
-            !named && answer.status != StatusCode::METHOD_NOT_ALLOWED,
+            !named
+                && (answer.status != StatusCode::METHOD_NOT_ALLOWED
+                    || answer.text().contains("editing-off")),
             "{path} as {asked}: {}",
             answer.text()
         );

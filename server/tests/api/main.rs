@@ -9,12 +9,17 @@
     reason = "tests speak by panicking"
 )]
 
+mod changes;
 mod documents;
+mod editing;
 mod exchange;
 mod features;
 mod lookup;
+mod memory;
 mod noise;
 mod problems;
 mod refresh;
 mod register;
+mod remaking;
 mod tiles;
+mod time;

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use crate::memory::MemoryStore;
 use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
@@ -66,6 +67,38 @@ impl Register {
         }
     }
 
+    /// The province in a home whose features can be changed, with editing switched on, and the home.
+    pub fn editable() -> (Self, MemoryStore) {
+        let dir = tempfile::tempdir().unwrap();
+        let catalogue = Arc::new(Catalogue::load(None).unwrap());
+        let store = DirectoryStore::create(dir.path(), Arc::clone(&catalogue)).unwrap();
+        parcels(&store, &catalogue, "to-12", 0..12);
+        dike(&store, &catalogue);
+        let manual = catalogue.theme("land_parcels").unwrap();
+        pack(&store, manual, "manual", []);
+        let home = MemoryStore::over(dir.path(), &catalogue);
+        let raw = RawConfig {
+            data: Some(dir.path().to_owned()),
+            editing: Some(true),
+            ..RawConfig::default()
+        };
+        let app =
+            serve::app_over(Box::new(home.clone()), catalogue, raw.resolve().unwrap()).unwrap();
+        let register = Self {
+            dir,
+            router: router::router(Arc::clone(&app)),
+            app,
+        };
+        (register, home)
+    }
+
+    /// Takes over what was edited, as the follower does.
+    pub fn look_again(&self) {
+        if self.app.registry.refresh().unwrap() {
+            self.app.publish();
+        }
+    }
+
     /// The answer to a GET of `path`, with these headers.
     pub async fn get_with(&self, path: &str, headers: &[(&str, &str)]) -> Answer {
         self.ask(Method::GET, path, headers).await
@@ -81,8 +114,19 @@ impl Register {
         self.get(path).await.expect(StatusCode::OK).json()
     }
 
-    /// The answer to any request.
+    /// The answer to any request without a body.
     pub async fn ask(&self, method: Method, path: &str, headers: &[(&str, &str)]) -> Answer {
+        self.send(method, path, headers, Body::empty()).await
+    }
+
+    /// The answer to any request.
+    pub async fn send(
+        &self,
+        method: Method,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Body>,
+    ) -> Answer {
         let mut request = Request::builder()
             .method(method)
             .uri(path)
@@ -90,7 +134,7 @@ impl Register {
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
-        let request = request.body(Body::empty()).unwrap();
+        let request = request.body(body.into()).unwrap();
         let response = self.router.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
