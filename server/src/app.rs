@@ -8,10 +8,14 @@ use diaba_core::crs::Transform;
 use diaba_core::registry::{Registry, Snapshot};
 use diaba_core::view::LayerView;
 
+use crate::changes::pulse::Beat;
 use crate::config::Config;
+use crate::editing::limits::Limits;
 use crate::error::ApiError;
+use crate::follow::Standing;
 use crate::lookup_cache::FeatureCache;
 use crate::metrics::Metrics;
+use crate::past::Past;
 use crate::portal::Portal;
 use crate::styles::Styles;
 use crate::tiles::cache::TileCache;
@@ -28,14 +32,26 @@ pub struct App {
     pub registry: Registry,
     /// The newest of them, numbered.
     pub current: ArcSwap<Published>,
+    /// How the server stands to its home.
+    pub standing: Standing,
+    /// Wakes those who wait for changes.
+    pub beat: Beat,
+    /// Layers as they stood.
+    pub past: Past,
     /// Made tiles.
     pub tiles: TileCache,
     /// Features as they were last written.
     pub features: FeatureCache,
     /// Where work is done that takes longer than a look-up.
     pub pool: Pool,
+    /// Where edits wait for the database, apart from everything that is read.
+    pub edit_pool: Pool,
+    /// How many edits each key has left.
+    pub limits: Limits,
     /// From longitude and latitude to the working plane.
     pub to_working: Transform,
+    /// From the working plane to longitude and latitude.
+    pub to_lonlat: Transform,
     /// Map styles, fonts and sprites.
     pub styles: Styles,
     /// The portal's files.
@@ -62,12 +78,7 @@ impl App {
 
     /// The layer of the theme called `id`.
     pub fn layer(&self, id: &str) -> Result<Arc<LayerView>, ApiError> {
-        self.published()
-            .snapshot
-            .layers
-            .get(id)
-            .cloned()
-            .ok_or_else(|| ApiError::no_layer(id))
+        self.layer_at(id, None)
     }
 
     /// The layers that have data, in the catalogue's order.

@@ -3,7 +3,7 @@
 //! environment.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::Uri;
@@ -14,8 +14,14 @@ use thiserror::Error;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct RawConfig {
-    /// The data directory.
+    /// The data directory, where that is the home.
     pub data: Option<PathBuf>,
+    /// The database, where that is the home.
+    pub database: Option<DatabaseUrl>,
+    /// Where LISTEN connects to, where a pooler stands before the database.
+    pub database_direct: Option<DatabaseUrl>,
+    /// Folder for what is packed from the database.
+    pub cache: Option<PathBuf>,
     /// `ADDRESS:PORT` to listen on.
     pub listen: Option<String>,
     /// A directory with further themes, code lists, styles, fonts and sprites.
@@ -24,8 +30,12 @@ pub struct RawConfig {
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, MiB.
     pub tile_cache_mib: Option<u64>,
-    /// How often the data directory is looked at for new revisions, milliseconds.
+    /// How often the home is looked at, whether or not it has said anything, milliseconds.
     pub refresh_ms: Option<u64>,
+    /// Whether holders of a key may change single features.
+    pub editing: Option<bool>,
+    /// Edits a minute one key may make.
+    pub edits_per_minute: Option<u64>,
     /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`.
     pub log: Option<String>,
     /// Whether log lines are JSON.
@@ -38,11 +48,16 @@ impl RawConfig {
     pub fn overridden_by(self, over: Self) -> Self {
         Self {
             data: over.data.or(self.data),
+            database: over.database.or(self.database),
+            database_direct: over.database_direct.or(self.database_direct),
+            cache: over.cache.or(self.cache),
             listen: over.listen.or(self.listen),
             styles: over.styles.or(self.styles),
             public_url: over.public_url.or(self.public_url),
             tile_cache_mib: over.tile_cache_mib.or(self.tile_cache_mib),
             refresh_ms: over.refresh_ms.or(self.refresh_ms),
+            editing: over.editing.or(self.editing),
+            edits_per_minute: over.edits_per_minute.or(self.edits_per_minute),
             log: over.log.or(self.log),
             log_json: over.log_json.or(self.log_json),
         }
@@ -50,14 +65,20 @@ impl RawConfig {
 
     /// The configuration to run on, or what is wrong with it.
     pub fn resolve(self) -> Result<Config, ConfigError> {
-        let data = self.data.ok_or(ConfigError::Missing("data"))?;
+        let home = home(self.data, self.database, self.database_direct, self.cache)?;
         let listen = self.listen.as_deref().unwrap_or(DEFAULT_LISTEN);
         let listen = listen.parse().map_err(|_| ConfigError::Invalid {
             name: "listen",
             reason: format!("'{listen}' is not ADDRESS:PORT, such as 127.0.0.1:8080 or [::1]:0"),
         })?;
         Ok(Config {
-            data,
+            refresh: Duration::from_millis(within(
+                "refresh_ms",
+                self.refresh_ms.unwrap_or(home.looked_at_ms()),
+                10,
+                3_600_000,
+            )?),
+            home,
             listen,
             styles: self.styles,
             public_url: self.public_url.as_deref().map(public_url).transpose()?,
@@ -67,12 +88,13 @@ impl RawConfig {
                 1,
                 1 << 20,
             )? << 20,
-            refresh: Duration::from_millis(within(
-                "refresh_ms",
-                self.refresh_ms.unwrap_or(250),
-                10,
-                3_600_000,
-            )?),
+            editing: self.editing.unwrap_or_default(),
+            edits_per_minute: within(
+                "edits_per_minute",
+                self.edits_per_minute.unwrap_or(600),
+                1,
+                1_000_000,
+            )?,
         })
     }
 }
@@ -83,8 +105,8 @@ const DEFAULT_LISTEN: &str = "127.0.0.1:8080";
 /// A checked configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
-    /// The data directory.
-    pub data: PathBuf,
+    /// Where the data live.
+    pub home: Home,
     /// Where to listen; port 0 lets the system choose.
     pub listen: SocketAddr,
     /// Overlay of themes, code lists, styles, fonts and sprites.
@@ -93,13 +115,111 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, bytes.
     pub tile_cache_bytes: u64,
-    /// How often the data directory is looked at.
+    /// How often the home is looked at, whether or not it has said anything.
     pub refresh: Duration,
+    /// Whether holders of a key may change single features.
+    pub editing: bool,
+    /// Edits a minute one key may make.
+    pub edits_per_minute: u64,
+}
+
+/// Where the data live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Home {
+    /// A directory that imports write.
+    Directory(PathBuf),
+    /// A database with PostGIS.
+    Database {
+        /// The database; several hosts may be named.
+        url: DatabaseUrl,
+        /// Where LISTEN connects to, where that is another place.
+        direct: Option<DatabaseUrl>,
+        /// Folder for what is packed from it.
+        cache: PathBuf,
+    },
+}
+
+impl Home {
+    /// The folder that is read.
+    pub fn folder(&self) -> &Path {
+        match self {
+            Self::Directory(folder) | Self::Database { cache: folder, .. } => folder,
+        }
+    }
+
+    /// A directory says nothing, so it is looked at often; a database notifies.
+    const fn looked_at_ms(&self) -> u64 {
+        match self {
+            Self::Directory(_) => 250,
+            Self::Database { .. } => 1_000,
+        }
+    }
+}
+
+/// The URL of a database. It may hold a password, so it is never shown.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct DatabaseUrl(String);
+
+impl DatabaseUrl {
+    /// The URL itself.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for DatabaseUrl {
+    fn from(url: String) -> Self {
+        Self(url)
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("DatabaseUrl(…)")
+    }
+}
+
+/// Exactly one home.
+fn home(
+    data: Option<PathBuf>,
+    database: Option<DatabaseUrl>,
+    direct: Option<DatabaseUrl>,
+    cache: Option<PathBuf>,
+) -> Result<Home, ConfigError> {
+    match (data, database) {
+        (Some(_), Some(_)) => Err(ConfigError::TwoHomes),
+        (None, None) => Err(ConfigError::NoHome),
+        (Some(data), None) => {
+            let beside = [
+                ("cache", cache.is_some()),
+                ("database_direct", direct.is_some()),
+            ];
+            match beside.into_iter().find(|(_, said)| *said) {
+                Some((name, _)) => Err(ConfigError::Invalid {
+                    name,
+                    reason: "belongs to 'database', and 'data' is set".to_owned(),
+                }),
+                None => Ok(Home::Directory(data)),
+            }
+        }
+        (None, Some(url)) => Ok(Home::Database {
+            url,
+            direct,
+            cache: cache.ok_or(ConfigError::Missing("cache"))?,
+        }),
+    }
 }
 
 /// What is wrong with a configuration.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum ConfigError {
+    /// Nothing says where the data live.
+    #[error("neither 'data' nor 'database' is set; one of them says where the data live")]
+    NoHome,
+    /// Two homes.
+    #[error("both 'data' and 'database' are set; a server has one home")]
+    TwoHomes,
     /// An entry without which there is nothing to serve.
     #[error("'{0}' is not set")]
     Missing(&'static str),
@@ -161,19 +281,34 @@ mod tests {
     fn the_command_line_overrides_the_file() {
         let file = raw("data = \"a\"\nlisten = \"0.0.0.0:80\"");
         let config = file.overridden_by(raw("data = \"b\"")).resolve().unwrap();
-        assert_eq!(config.data, PathBuf::from("b"));
+        assert_eq!(config.home, Home::Directory(PathBuf::from("b")));
         assert_eq!(config.listen.port(), 80);
     }
 
     #[test]
     fn what_is_wrong_is_named() {
         let problem = |toml: &str| raw(toml).resolve().unwrap_err().to_string();
-        assert_eq!(problem(""), "'data' is not set");
+        assert!(problem("").starts_with("neither 'data' nor 'database'"));
+        assert!(problem("data = \"d\"\ndatabase = \"postgres://h/d\"").starts_with("both"));
+        assert_eq!(
+            problem("database = \"postgres://h/d\""),
+            "'cache' is not set"
+        );
+        assert!(problem("data = \"d\"\ncache = \"c\"").starts_with("'cache'"));
         assert!(problem("data = \"d\"\nlisten = \"localhost\"").starts_with("'listen'"));
         assert!(problem("data = \"d\"\npublic_url = \"ftp://x\"").starts_with("'public_url'"));
         assert!(problem("data = \"d\"\npublic_url = \"http://x/?a\"").starts_with("'public_url'"));
         assert!(problem("data = \"d\"\ntile_cache_mib = 0").starts_with("'tile_cache_mib'"));
         assert!(problem("data = \"d\"\nrefresh_ms = 0").starts_with("'refresh_ms'"));
+    }
+
+    #[test]
+    fn a_password_is_never_shown() {
+        let raw = raw("database = \"postgres://diaba:bi-mat@h/d\"\ncache = \"c\"");
+        assert!(!format!("{raw:?}").contains("bi-mat"));
+        let config = raw.resolve().unwrap();
+        assert!(!format!("{config:?}").contains("bi-mat"));
+        assert_eq!(config.home.folder(), Path::new("c"));
     }
 
     #[test]

@@ -5,18 +5,22 @@
 //! goes wrong becomes a problem document in `error`.
 
 pub mod app;
+pub mod changes;
 pub mod code_lists;
 pub mod config;
 pub mod edge;
+pub mod editing;
 pub mod error;
 pub mod extract;
 pub mod features;
+pub mod follow;
 pub mod health;
 pub mod identify;
 pub mod lookup_cache;
 pub mod metrics;
 pub mod openapi;
 pub mod parcels;
+pub mod past;
 pub mod portal;
 pub mod prometheus;
 pub mod refresh;

@@ -1,8 +1,9 @@
 //! Features as they were last written, so that a place asked about again costs a search and a copy.
 //!
 //! Reading a record and carrying its rings to longitude and latitude costs several times the search that finds it. A
-//! feature is kept under the publication it was read from, so nothing here is ever invalidated: entries of an older
-//! publication are not asked for any more and age out.
+//! packed record is kept under the content of its shard, which never changes: edits elsewhere leave it where it is, and
+//! entries of shards that are gone are not asked for any more and age out. What was edited since, and what stood once,
+//! is in memory already and is written each time.
 
 use std::sync::Arc;
 
@@ -11,8 +12,8 @@ use diaba_core::feature::FeatureId;
 use diaba_core::view::{FeatureRef, LayerView};
 use moka::sync::Cache;
 use rustc_hash::FxBuildHasher;
+use xxhash_rust::xxh3::xxh3_64;
 
-use crate::app::Published;
 use crate::error::ApiError;
 use crate::features::geojson::Feature;
 
@@ -26,8 +27,8 @@ pub struct FeatureCache {
     kept: Cache<Key, Bytes, FxBuildHasher>,
 }
 
-/// Publication, layer (by its address, which is its own for as long as the publication is the newest) and feature.
-type Key = (u64, usize, FeatureId);
+/// Theme (by its address, which is its own as long as the server runs), content of the shard, and feature.
+type Key = (usize, u64, FeatureId);
 
 impl Default for FeatureCache {
     fn default() -> Self {
@@ -41,20 +42,28 @@ impl Default for FeatureCache {
 }
 
 impl FeatureCache {
-    /// `feature` of `layer`, which is one of `published`, as GeoJSON text.
+    /// `feature` of `layer` as GeoJSON text.
     pub fn text(
         &self,
-        published: &Published,
         layer: &Arc<LayerView>,
         feature: &FeatureRef<'_>,
     ) -> Result<Bytes, ApiError> {
-        let key = (published.number, Arc::as_ptr(layer).addr(), feature.id());
+        if layer.at().is_some() || feature.is_edited() {
+            return written(layer, feature);
+        }
+        let content = xxh3_64(feature.manifest().content.as_bytes());
+        let key = (Arc::as_ptr(layer.theme()).addr(), content, feature.id());
         if let Some(text) = self.kept.get(&key) {
             return Ok(text);
         }
-        let read = Feature::read(layer.theme(), feature)?;
-        let text = Bytes::from(serde_json::to_vec(&read).map_err(ApiError::internal)?);
+        let text = written(layer, feature)?;
         self.kept.insert(key, text.clone());
         Ok(text)
     }
+}
+
+fn written(layer: &LayerView, feature: &FeatureRef<'_>) -> Result<Bytes, ApiError> {
+    let read = Feature::read(layer.theme(), feature)?;
+    let text = serde_json::to_vec(&read).map_err(ApiError::internal)?;
+    Ok(Bytes::from(text))
 }

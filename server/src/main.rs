@@ -1,4 +1,4 @@
-//! The command line: `diaba serve --data DIR`, `diaba migrate --database URL`.
+//! The command line: `diaba serve --data DIR`, `diaba migrate --database URL`, `diaba key add NAME --database URL`.
 
 mod migrate;
 
@@ -22,8 +22,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve a data directory over HTTP.
-    Serve(Serve),
+    /// Serve a data directory or a database over HTTP.
+    Serve(Box<Serve>),
     /// Make or update the schema of a PostGIS database.
     Migrate(migrate::Migrate),
 }
@@ -34,6 +34,25 @@ struct Serve {
     /// Data directory, written by diaba-import.
     #[arg(long, env = "DIABA_DATA", value_name = "DIR")]
     data: Option<PathBuf>,
+    /// Database with PostGIS, in place of a data directory; several hosts may be named.
+    #[arg(
+        long,
+        env = "DIABA_DATABASE",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database: Option<String>,
+    /// The same database without a pooler before it: where LISTEN connects to.
+    #[arg(
+        long,
+        env = "DIABA_DATABASE_DIRECT",
+        hide_env_values = true,
+        value_name = "URL"
+    )]
+    database_direct: Option<String>,
+    /// Folder for what is packed from the database.
+    #[arg(long, env = "DIABA_CACHE", value_name = "DIR")]
+    cache: Option<PathBuf>,
     /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8080].
     #[arg(long, env = "DIABA_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<String>,
@@ -46,9 +65,15 @@ struct Serve {
     /// Most memory for made tiles, MiB [default: 256].
     #[arg(long, env = "DIABA_TILE_CACHE_MIB", value_name = "MIB")]
     tile_cache_mib: Option<u64>,
-    /// How often the data directory is looked at, milliseconds [default: 250].
+    /// How often the home is looked at, milliseconds [default: 250; 1000 for a database, which also notifies].
     #[arg(long, env = "DIABA_REFRESH_MS", value_name = "MS")]
     refresh_ms: Option<u64>,
+    /// Let holders of a key change single features; needs a database.
+    #[arg(long, env = "DIABA_EDITING")]
+    editing: bool,
+    /// Edits a minute one key may make [default: 600].
+    #[arg(long, env = "DIABA_EDITS_PER_MINUTE", value_name = "COUNT")]
+    edits_per_minute: Option<u64>,
     /// What is logged, to standard error, such as `info` or `diaba_server=debug` [default: info].
     #[arg(long, env = "DIABA_LOG", value_name = "FILTER")]
     log: Option<String>,
@@ -81,18 +106,20 @@ fn main() -> ExitCode {
     };
     let serve = match cli.command {
         Command::Serve(serve) => serve,
-        Command::Migrate(migrate) => {
-            return match migrate.run() {
-                Ok(()) => ExitCode::SUCCESS,
-                Err(error) => fail(&error, REFUSED),
-            };
-        }
+        Command::Migrate(migrate) => return ended(migrate.run()),
     };
-    let config = match configure(serve) {
+    let config = match configure(*serve) {
         Ok(config) => config,
         Err(error) => return fail(&error, USAGE),
     };
     match run(config) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&error, REFUSED),
+    }
+}
+
+fn ended(done: anyhow::Result<()>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => fail(&error, REFUSED),
     }
@@ -114,11 +141,16 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         .unwrap_or_default();
     let said = RawConfig {
         data: serve.data,
+        database: serve.database.map(Into::into),
+        database_direct: serve.database_direct.map(Into::into),
+        cache: serve.cache,
         listen: serve.listen,
         styles: serve.styles,
         public_url: serve.public_url,
         tile_cache_mib: serve.tile_cache_mib,
         refresh_ms: serve.refresh_ms,
+        editing: serve.editing.then_some(true),
+        edits_per_minute: serve.edits_per_minute,
         log: serve.log,
         log_json: serve.log_json.then_some(true),
     };

@@ -3,6 +3,8 @@
 //! Every handle is made once, at start, so that counting a request is a look-up by the route's template and two
 //! atomic additions. Labels are route templates and status classes, never what was asked for.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -41,6 +43,10 @@ pub struct Metrics {
     pub shards: Gauge,
     /// Problems of the data directory.
     pub problems: Gauge,
+    /// 1 while the store is out of reach.
+    pub stale: Gauge,
+    /// Streams of events.
+    pub streams: Streams,
 }
 
 struct Route {
@@ -72,6 +78,13 @@ impl Metrics {
             features: gauge("diaba_features"),
             shards: gauge("diaba_shards"),
             problems: gauge("diaba_data_problems"),
+            stale: gauge("diaba_stale"),
+            streams: Streams {
+                open: gauge("diaba_event_streams"),
+                count: Arc::default(),
+                sent: counter("diaba_events_sent_total"),
+                reloads: counter("diaba_event_streams_reloaded_total"),
+            },
             handle: recorder.handle(),
         })
     }
@@ -97,6 +110,52 @@ impl Metrics {
     /// regularly whether or not anyone reads the metrics.
     pub fn fold(&self) {
         self.handle.run_upkeep();
+    }
+}
+
+/// Counts streams of events.
+pub struct Streams {
+    open: Gauge,
+    count: Arc<AtomicUsize>,
+    sent: Counter,
+    reloads: Counter,
+}
+
+/// One stream that is counted as open.
+pub struct OpenStream {
+    open: Gauge,
+    count: Arc<AtomicUsize>,
+}
+
+impl Streams {
+    /// Counts one more, unless there are `most` already.
+    pub fn open(&self, most: usize) -> Option<OpenStream> {
+        let one_more = |count| (count < most).then_some(count + 1);
+        self.count
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, one_more)
+            .ok()?;
+        self.open.increment(1.0);
+        Some(OpenStream {
+            open: self.open.clone(),
+            count: Arc::clone(&self.count),
+        })
+    }
+
+    /// Counts an event that was sent.
+    pub fn sent(&self) {
+        self.sent.increment(1);
+    }
+
+    /// Counts a client that fell too far behind.
+    pub fn reloaded(&self) {
+        self.reloads.increment(1);
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        self.count.fetch_sub(1, Ordering::Relaxed);
+        self.open.decrement(1.0);
     }
 }
 
@@ -160,6 +219,20 @@ fn describe(recorder: &PrometheusRecorder) {
     );
     gauge("diaba_features", Unit::Count, "Features served");
     gauge("diaba_shards", Unit::Count, "Shards served");
+    gauge(
+        "diaba_stale",
+        Unit::Count,
+        "1 while the store is out of reach and what is served may be old",
+    );
+    gauge("diaba_event_streams", Unit::Count, "Open streams of events");
+    counter(
+        "diaba_events_sent_total",
+        "Events of changes sent, over all streams",
+    );
+    counter(
+        "diaba_event_streams_reloaded_total",
+        "Streams ended because the client fell too far behind",
+    );
     gauge(
         "diaba_data_problems",
         Unit::Count,

@@ -10,23 +10,29 @@ use arc_swap::ArcSwap;
 use axum::serve::ListenerExt;
 use diaba_core::crs::{Crs, CrsError, Transform};
 use diaba_core::registry::Registry;
-use diaba_core::store::{DirectoryStore, StoreError};
+use diaba_core::store::{DirectoryStore, PostgisStore, Store, StoreError};
 use diaba_core::theme::{Catalogue, ThemeError};
 use metrics_exporter_prometheus::BuildError;
 use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::app::{App, AppState, Published};
-use crate::config::Config;
+use crate::changes::pulse::{Beat, Pulse};
+use crate::config::{Config, Home};
 use crate::edge::content_policy;
+use crate::editing::limits::Limits;
+use crate::follow::Standing;
 use crate::lookup_cache::FeatureCache;
 use crate::metrics::Metrics;
+use crate::past::Past;
 use crate::portal::Portal;
 use crate::styles::Styles;
 use crate::tiles::cache::TileCache;
 use crate::work::Pool;
 use crate::{refresh, router};
 
+/// Edits made at once; each holds a connection to the database.
+const EDITS_AT_ONCE: usize = 8;
 /// Longest the requests under way are waited for at the end.
 const DRAIN: Duration = Duration::from_secs(10);
 
@@ -36,7 +42,7 @@ pub enum ServeError {
     /// A theme or code list is wrong.
     #[error(transparent)]
     Theme(#[from] ThemeError),
-    /// The data directory cannot be read.
+    /// The home cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The coordinate systems cannot be set up.
@@ -61,25 +67,52 @@ pub enum ServeError {
     Io(#[from] io::Error),
 }
 
-/// Every part of the server, over the data directory the configuration names.
+/// Every part of the server, over the home the configuration names.
 pub fn app(config: Config) -> Result<AppState, ServeError> {
     let catalogue = Arc::new(Catalogue::load(config.styles.as_deref())?);
-    let store = DirectoryStore::open(&config.data, Arc::clone(&catalogue))?;
-    let registry = Registry::open(Box::new(store), catalogue)?;
+    let store: Box<dyn Store> = match &config.home {
+        Home::Directory(data) => Box::new(DirectoryStore::open(data, Arc::clone(&catalogue))?),
+        Home::Database { url, direct, cache } => {
+            let store = PostgisStore::connect(url.reveal(), cache, Arc::clone(&catalogue))?;
+            Box::new(match direct {
+                Some(direct) => store.listening_at(direct.reveal())?,
+                None => store,
+            })
+        }
+    };
+    app_over(store, catalogue, config)
+}
+
+/// Every part of the server, over `store`.
+pub fn app_over(
+    store: Box<dyn Store>,
+    catalogue: Arc<Catalogue>,
+    config: Config,
+) -> Result<AppState, ServeError> {
+    let registry = Registry::open(store, catalogue)?;
     let paths = router::document().paths.paths;
     let app = App {
         current: ArcSwap::from_pointee(Published {
             number: 0,
             snapshot: registry.snapshot(),
         }),
+        standing: Standing::new(registry.trouble().is_none()),
+        beat: Beat::new(Pulse {
+            token: registry.journal().now(),
+            stale: registry.trouble().is_some(),
+        }),
         registry,
+        past: Past::default(),
         tiles: TileCache::new(config.tile_cache_bytes),
         styles: Styles::load(config.styles.as_deref()).map_err(ServeError::Styles)?,
         portal: Portal::embedded(),
         metrics: Metrics::new(paths.keys().map(String::as_str))?,
         features: FeatureCache::default(),
         pool: Pool::default(),
+        edit_pool: Pool::of(EDITS_AT_ONCE),
+        limits: Limits::new(config.edits_per_minute),
         to_working: Transform::new(Crs::LONLAT, Crs::WORKING)?,
+        to_lonlat: Transform::new(Crs::WORKING, Crs::LONLAT)?,
         content_policy: content_policy(config.public_url.as_deref()),
         config,
     };
@@ -118,8 +151,11 @@ impl Server {
     ) -> Result<(), ServeError> {
         let follower = tokio::spawn(refresh::follow(Arc::clone(&self.app)));
         let (stopping, stopped) = tokio::sync::oneshot::channel();
+        let beat = self.app.beat.clone();
         let stop = async move {
             stop.await;
+            // Streams would go on for ever.
+            beat.stop();
             tracing::info!("stopping: finishing the requests under way");
             // Nobody waits for it only when the server has ended already.
             let _ = stopping.send(());
@@ -130,7 +166,8 @@ impl Server {
                 tracing::debug!(%error, "TCP_NODELAY");
             }
         });
-        let serving = axum::serve(listener, router::router(self.app)).with_graceful_shutdown(stop);
+        let service = router::router(self.app).into_make_service_with_connect_info::<SocketAddr>();
+        let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
         let ended = tokio::select! {
             ended = serving => ended,
             () = async { if stopped.await.is_ok() { tokio::time::sleep(DRAIN).await } else { std::future::pending().await } } => {
