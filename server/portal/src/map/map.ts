@@ -12,6 +12,7 @@ import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Camera, FeatureName, View } from '../state';
 import { answersToPointer, entryOf, isShown, styleFor } from './entries';
 import { withSelection, SELECTION } from './selection';
+import { themesOf, tilesTouching, type Box } from './touched';
 
 setWorkerUrl(workerUrl);
 
@@ -103,6 +104,23 @@ export class MapView {
     if (place) features.push({ type: 'Feature', properties: { role: 'place' }, geometry: { type: 'Point', coordinates: [...place] } });
     this.selection = { type: 'FeatureCollection', features };
     this.map.getSource<GeoJSONSource>(SELECTION)?.setData(this.selection);
+  }
+
+  /** Fetches again the tiles that touch the boxes of each theme, all of a theme's where it has none; all where there is nothing said. */
+  refresh(boxes: Readonly<Record<string, readonly Box[] | null>> | null): void {
+    if (!this.loaded) return;
+    const zoom = Math.floor(this.map.getZoom());
+    for (const [id, source] of Object.entries(this.drawn.sources)) {
+      const themes = themesOf(source as Parameters<typeof themesOf>[0]).filter((theme) => !boxes || theme in boxes);
+      const drawn = this.map.getSource(id) as { maxzoom?: number } | undefined;
+      if (themes.length === 0 || !drawn) continue;
+      const said = themes.map((theme) => boxes?.[theme] ?? null);
+      // Tiles of lower zooms stand in until those of this one are there; beyond the last zoom its tiles are enlarged.
+      const last = Math.min(zoom + 1, drawn.maxzoom ?? MAX_ZOOM);
+      const tiles = said.includes(null) ? null : tilesTouching(said.flatMap((b) => b ?? []), Math.max(0, last - 4), last);
+      if (tiles) this.map.refreshTiles(id, tiles.map((tile) => ({ ...tile })));
+      else this.map.refreshTiles(id);
+    }
   }
 
   /** Brings a box into view, leaving `covered` pixels at its sides for what lies over the map. */

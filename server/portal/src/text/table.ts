@@ -102,6 +102,11 @@ export const TABLE = {
     en: 'This browser lacks WebGL 2. Parcels can still be found with the search box.',
   },
   'offline': { vi: 'Mất kết nối mạng – bản đồ chỉ còn phần đã tải.', en: 'No connection – only what was loaded is shown.' },
+  'live.stale': {
+    vi: 'Cơ sở dữ liệu tạm ngừng – dữ liệu có thể chưa mới nhất.',
+    en: 'The database is out of reach – what is shown may be old.',
+  },
+  'live.cut': { vi: 'Mất kết nối máy chủ – thay đổi mới chưa hiển thị.', en: 'Server not reached – new changes are not shown.' },
   'tiles.failed': { vi: 'Một phần bản đồ chưa tải được.', en: 'Part of the map could not be loaded.' },
   'empty.province': {
     vi: 'Chưa có dữ liệu. Hãy nhập dữ liệu bằng lệnh diaba-import.',

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { Freshness } from '../live';
 import type { TextKey } from '../text/table';
 import { useCommon } from './context';
 import { Icon } from './icons';
@@ -39,8 +40,15 @@ export function useNotices(): NoticeBoard {
   return { notice, offline, say };
 }
 
-/** The strip that says them; `empty` says that the register holds nothing yet. */
-export function Notices({ notices, empty }: { notices: NoticeBoard; empty: boolean }): JSX.Element {
+interface Props {
+  readonly notices: NoticeBoard;
+  readonly freshness: Freshness;
+  /** Whether the register holds nothing yet. */
+  readonly empty: boolean;
+}
+
+/** The strip that says them, and whether what is shown may be old. */
+export function Notices({ notices, freshness, empty }: Props): JSX.Element {
   const { t } = useCommon();
   const { notice, offline } = notices;
   return (
@@ -50,6 +58,12 @@ export function Notices({ notices, empty }: { notices: NoticeBoard; empty: boole
         <p class="warn">
           <Icon name="warning" />
           {t('offline')}
+        </p>
+      )}
+      {!offline && freshness !== 'live' && (
+        <p class="warn badge" data-freshness={freshness}>
+          <Icon name="warning" />
+          {t(freshness === 'stale' ? 'live.stale' : 'live.cut')}
         </p>
       )}
       {notice && <p>{t(notice.key, notice.values)}</p>}

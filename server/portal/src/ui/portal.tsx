@@ -19,6 +19,7 @@ import { SearchBox } from './search';
 import { Sheet } from './sheet';
 import { TopBar } from './topbar';
 import { useAnswer } from './use_answer';
+import { useLive } from './use_live';
 import { takeStock, useMap } from './use_map';
 
 interface Props {
@@ -47,7 +48,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
   const shownEntries = useMemo(() => entries.filter((e) => on.includes(e.id)), [entries, on]);
   const [inView, setInView] = useState<ReadonlyMap<string, InView>>(new Map());
   const notices = useNotices();
-  const { answer, ask, again, clear } = useAnswer(view.feature);
+  const { answer, ask, again, renew, clear } = useAnswer(view.feature);
 
   const { frame, map, broken, bearing, place } = useMap(ready, view, t('map.label'), {
     camera: (camera) => patch({ camera }),
@@ -56,6 +57,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     trouble: () => notices.say('tiles.failed'),
   });
   const print = usePrint(map);
+  const freshness = useLive(map, answer?.shown ?? [], renew);
 
   const stock = (): void => {
     if (map.current && (view.panel || answer)) setInView(takeStock(map.current, shownEntries));
@@ -173,7 +175,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
           onNorth={() => map.current?.northUp()}
         />
         <Position place={place} onCopy={copy} />
-        <Notices notices={notices} empty={[...themes.values()].every((theme) => theme.count === 0)} />
+        <Notices notices={notices} freshness={freshness} empty={[...themes.values()].every((theme) => theme.count === 0)} />
       </main>
       <PrintPage print={print} entries={shownEntries} inView={inView} />
     </>

@@ -10,6 +10,8 @@ export interface Answers {
   /** Asks; `glimpses` are shown until the answer is there, then `settled` hears which feature to look at first. */
   ask(question: Question, glimpses?: readonly Glimpse[], settled?: (first: Shown | undefined) => void): void;
   again(): void;
+  /** Asks once more and quietly: what is shown stays until the answer is there, and stays where there is none. */
+  renew(): void;
   clear(): void;
 }
 
@@ -20,6 +22,7 @@ export function useAnswer(wanted: View['feature']): Answers {
   const [answer, setAnswer] = useState<Answer | null>(null);
   const asker = useMemo(() => new Asker(), []);
   const last = useRef<(() => void) | null>(null);
+  const asked = useRef<Question | null>(null);
   const preferred = useRef(wanted);
   preferred.current = wanted;
 
@@ -35,6 +38,7 @@ export function useAnswer(wanted: View['feature']): Answers {
         const glimpsed = glimpses.flatMap((g) => shown.find((s) => isOne(g, s)) ?? []);
         if (!reply.error) settled?.(shown.find((s) => isOne(preferred.current, s)) ?? glimpsed[0] ?? shown[0]);
       };
+      asked.current = question;
       last.current = () => void run();
       last.current();
     },
@@ -43,7 +47,17 @@ export function useAnswer(wanted: View['feature']): Answers {
   const clear = useCallback(() => {
     asker.withdraw();
     last.current = null;
+    asked.current = null;
     setAnswer(null);
   }, [asker]);
-  return { answer, ask, again: () => last.current?.(), clear };
+  const renew = useCallback(() => {
+    const question = asked.current;
+    if (!question) return;
+    void asker.ask(question).then((reply) => {
+      // A feature that is gone by now is nothing to show; a server that cannot be reached is nothing to say.
+      const gone = reply?.error?.status === 404;
+      if (reply && (!reply.error || gone)) setAnswer({ ...pending(question, gone ? [] : reply.shown), loading: false, error: null });
+    });
+  }, [asker]);
+  return { answer, ask, again: () => last.current?.(), renew, clear };
 }
