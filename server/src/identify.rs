@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::Query;
+use crate::extract::{Query, as_of};
 use crate::features::geojson::ten_decimals;
 use crate::response::json::{self, JSON};
 use crate::tiles::selection::Selection;
@@ -32,6 +32,8 @@ pub struct IdentifyParams {
     /// How far from the place a line or point may lie, metres. Polygons must cover the place.
     #[param(minimum = 0, maximum = 500, default = 0)]
     tolerance: Option<f64>,
+    /// The register as it stood at an instant (RFC 3339, transaction time), or at the end of an interval.
+    datetime: Option<String>,
 }
 
 /// What lies at a place. Documents the answer, which is put together from the place and the features' texts.
@@ -92,11 +94,15 @@ pub async fn identify(
             format!("expected metres from 0 to {MAX_TOLERANCE}"),
         ));
     }
+    let at = as_of(asked.datetime.as_deref())?;
     let published = app.published();
-    let layers = match &asked.themes {
+    let mut layers = match &asked.themes {
         Some(list) => Selection::read(&app, &published.snapshot, list)?.layers,
         None => app.layers_of(&published),
     };
+    for layer in &mut layers {
+        *layer = app.past.layer(&published, layer, at);
+    }
     let place = app
         .to_working
         .point([lon, lat])
@@ -126,7 +132,7 @@ pub async fn identify(
                 if body.len() > begin {
                     body.push(b',');
                 }
-                body.extend_from_slice(&app.features.text(&published, layer, &feature)?);
+                body.extend_from_slice(&app.features.text(layer, &feature)?);
             }
         }
     }

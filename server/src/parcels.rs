@@ -15,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::{Path, Query};
+use crate::extract::{Path, Query, as_of};
 use crate::features::geojson::Feature;
 use crate::response::Json;
 
@@ -50,6 +50,8 @@ pub struct ParcelParams {
     /// Reads the commune code in one way only.
     #[param(inline)]
     era: Option<Era>,
+    /// The register as it stood at an instant (RFC 3339, transaction time), or at the end of an interval.
+    datetime: Option<String>,
 }
 
 /// The parcels of a key.
@@ -76,6 +78,7 @@ pub async fn parcels(
     Path((commune, sheet, number)): Path<(String, String, String)>,
     Query(asked): Query<ParcelParams>,
 ) -> Result<Response, ApiError> {
+    let at = as_of(asked.datetime.as_deref())?;
     let published = app.published();
     let Some(layer) = published.snapshot.layers.get(THEME) else {
         return Ok(Json::new(Parcels {
@@ -83,8 +86,9 @@ pub async fn parcels(
         })
         .into_response());
     };
+    let layer = app.past.layer(&published, layer, at);
     let lookup = Lookup {
-        layer,
+        layer: &layer,
         fields: Fields::of(layer.theme())?,
         sheet: &sheet,
         number: &number,

@@ -12,7 +12,7 @@ mod query;
 pub use accepts::accepts_gzip;
 pub use base_url::BaseUrl;
 pub use bbox::{Bbox, BboxCrs, CRS84};
-pub use datetime::Datetime;
+pub use datetime::{Datetime, DatetimeQuery, as_of};
 pub use format::{Format, FormatParam, FormatQuery, Wanted};
 pub use pairs::Pairs;
 pub use path::Path;

@@ -13,7 +13,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::geojson::Feature;
 use super::items_page;
-use super::items_query::{ItemsParams, ItemsQuery};
+use super::items_query::{self, ItemsParams, ItemsQuery};
 use super::link::{HTML, Link, rel, write_headers};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
@@ -57,7 +57,7 @@ pub async fn items(
     base: BaseUrl,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let layer = app.layer(&id)?;
+    let layer = app.layer_at(&id, items_query::at(&pairs)?)?;
     let asked = ItemsQuery::read(
         pairs.clone(),
         layer.theme(),

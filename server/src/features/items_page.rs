@@ -6,6 +6,7 @@ use diaba_core::theme::{Field, Theme};
 use maud::{Markup, html};
 
 use super::geojson::{Feature, GeometryBody, public_fields};
+use super::lineage::Lineage;
 use super::link::{Link, rel};
 use crate::response::Page;
 use crate::response::json::GEOJSON;
@@ -56,7 +57,7 @@ pub fn page(
 }
 
 /// The page of one feature.
-pub fn single(theme: &Theme, feature: &Feature<'_>) -> Page {
+pub fn single(theme: &Theme, feature: &Feature<'_>, at: Option<&str>, lineage: &Lineage) -> Page {
     Page {
         title: bilingual(
             &format!("{} {}", theme.title.vi, feature.label()),
@@ -69,6 +70,7 @@ pub fn single(theme: &Theme, feature: &Feature<'_>) -> Page {
             "GeoJSON",
         )],
         content: html! {
+            @if let Some(at) = at { p { "Trạng thái vào thời điểm " (at) span.en lang="en" { "As it stood at that instant" } } }
             div.table { table { tbody {
                 tr { th { "ID" } td { (feature.id()) } }
                 @for index in public_fields(theme) {
@@ -84,7 +86,21 @@ pub fn single(theme: &Theme, feature: &Feature<'_>) -> Page {
                 summary { "Hình học (kinh độ, vĩ độ WGS 84)" }
                 pre { (serde_json::to_string(&GeometryBody(feature.geometry())).unwrap_or_default()) }
             }
+            (lineage.markup(theme, feature.id()))
         },
+    }
+}
+
+/// The page of a feature that is gone: when, and what became of it.
+pub fn gone(theme: &Theme, id: u64, lineage: &Lineage) -> Page {
+    Page {
+        title: bilingual(
+            &format!("{} {id}: không còn", theme.title.vi),
+            &format!("{} {id}: gone", theme.title.en),
+        ),
+        trail: trail(theme),
+        alternates: Vec::new(),
+        content: lineage.markup(theme, id),
     }
 }
 

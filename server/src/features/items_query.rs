@@ -3,6 +3,7 @@
 use axum::http::HeaderMap;
 use diaba_core::query::{Cursor, Query};
 use diaba_core::theme::{FieldType, Theme};
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -35,7 +36,8 @@ pub struct ItemsParams {
     #[serde(rename = "bbox-crs")]
     #[param(pattern = r"^http://www\.opengis\.net/def/crs/OGC/1\.3/CRS84$")]
     bbox_crs: Option<String>,
-    /// An instant or interval (RFC 3339). Features without a validity of their own are always meant.
+    /// The layer as it stood at an instant (RFC 3339, transaction time). Of an interval the last state in it is meant:
+    /// that at its end, or the newest one where it reaches the present.
     datetime: Option<String>,
     /// Where the page begins, from the `next` link of the page before.
     cursor: Option<String>,
@@ -55,6 +57,12 @@ pub struct ItemsQuery {
     pub format: Format,
     /// What is asked of the layer.
     pub query: Query,
+}
+
+/// The instant whose state is asked for.
+pub fn at(pairs: &Pairs) -> Result<Option<Timestamp>, ApiError> {
+    let datetime = pairs.clone().read::<Datetime>("datetime")?;
+    Ok(datetime.and_then(|datetime| datetime.as_of(Timestamp::now())))
 }
 
 impl ItemsQuery {

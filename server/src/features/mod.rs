@@ -9,4 +9,5 @@ pub mod items;
 pub mod items_page;
 pub mod items_query;
 pub mod landing;
+pub mod lineage;
 pub mod link;

@@ -101,8 +101,11 @@ impl TileCache {
             .kept
             .entry(address)
             .or_insert_with_if(make, outdated)
-            .await
-            .into_value();
+            .await;
+        if !entry.is_fresh() {
+            app.metrics.tile_hits.increment(1);
+        }
+        let entry = entry.into_value();
         match &entry.made {
             Ok(body) => {
                 entry.checked.store(published.number, Ordering::Relaxed);
@@ -115,7 +118,7 @@ impl TileCache {
 }
 
 /// Cuts, encodes and compresses a tile; with the seconds it took.
-fn cut(
+pub fn cut(
     layers: &[Arc<LayerView>],
     coord: TileCoord,
     version: String,

@@ -4,10 +4,11 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 
+use super::past::TileTime;
 use super::{grid, tile};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::Path;
+use crate::extract::{DatetimeQuery, Path};
 
 /// A vector tile of one layer, by its OGC address.
 #[utoipa::path(get, path = "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
@@ -16,7 +17,7 @@ use crate::extract::Path;
         ("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad`"),
         ("tileMatrix" = u8, Path, description = "Zoom", maximum = 22),
         ("tileRow" = u32, Path, description = "Row, from the north"),
-        ("tileCol" = u32, Path, description = "Column, from the west")),
+        ("tileCol" = u32, Path, description = "Column, from the west"), DatetimeQuery),
     responses((status = 200, description = "The tile", content_type = "application/vnd.mapbox-vector-tile"),
         (status = 204, description = "Nothing lies there"),
         (status = 304, description = "The client has it already"),
@@ -26,9 +27,11 @@ use crate::extract::Path;
 pub async fn collection_tile(
     State(app): State<AppState>,
     Path((id, set, z, row, column)): Path<(String, String, String, String, String)>,
+    TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     grid::check(&set)?;
     app.layer(&id)?;
-    tile::respond(&app, &id, tile::coord(&z, &column, &row)?, &headers).await
+    let coord = tile::coord(&z, &column, &row)?;
+    tile::respond(&app, &id, coord, at, &headers).await
 }

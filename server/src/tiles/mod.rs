@@ -6,6 +6,7 @@ pub mod collection_tile;
 pub mod grid;
 pub mod matrix_set;
 pub mod matrix_sets;
+pub mod past;
 pub mod selection;
 pub mod tile;
 pub mod tile_json;

@@ -6,12 +6,14 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use diaba_core::space::TileCoord;
+use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::past::{self, TileTime};
 use super::selection::Selection;
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::Path;
+use crate::extract::{DatetimeQuery, Path};
 
 /// The captures of a tile's address.
 #[derive(Debug, Deserialize)]
@@ -30,7 +32,8 @@ pub struct TilePath {
 #[utoipa::path(get, path = "/tiles/{themes}/{z}/{x}/{y}", tag = "tiles",
     params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
         ("z" = u8, Path, description = "Zoom", maximum = 22), ("x" = u32, Path, description = "Column, from the west"),
-        ("y" = String, Path, description = "Row, from the north, then `.mvt`", pattern = r"^\d+\.mvt$")),
+        ("y" = String, Path, description = "Row, from the north, then `.mvt`", pattern = r"^\d+\.mvt$"),
+        DatetimeQuery),
     responses((status = 200, description = "The tile", content_type = "application/vnd.mapbox-vector-tile"),
         (status = 204, description = "Nothing lies there"),
         (status = 304, description = "The client has it already"),
@@ -39,6 +42,7 @@ pub struct TilePath {
 pub async fn tile(
     State(app): State<AppState>,
     Path(path): Path<TilePath>,
+    TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let row = path
@@ -46,7 +50,7 @@ pub async fn tile(
         .strip_suffix(".mvt")
         .ok_or_else(|| ApiError::bad("y", "expected a row and .mvt, such as 7137.mvt"))?;
     let coord = coord(&path.z, &path.x, row)?;
-    respond(&app, &path.themes, coord, &headers).await
+    respond(&app, &path.themes, coord, at, &headers).await
 }
 
 /// The answer for the tile of `themes` at `coord`.
@@ -54,10 +58,14 @@ pub async fn respond(
     app: &AppState,
     themes: &str,
     coord: TileCoord,
+    at: Option<Timestamp>,
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let published = app.published();
     let selection = Selection::read(app, &published.snapshot, themes)?;
+    if let Some(at) = at {
+        return past::respond(app, &published, &selection, coord, at, headers).await;
+    }
     app.tiles
         .tile(app, &published, selection, coord, |tile| {
             tile.respond(headers)
