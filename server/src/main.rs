@@ -1,5 +1,6 @@
 //! The command line: `diaba serve --data DIR`, `diaba migrate --database URL`, `diaba key add NAME --database URL`.
 
+mod key;
 mod migrate;
 
 use std::io::{IsTerminal, Write};
@@ -26,6 +27,8 @@ enum Command {
     Serve(Box<Serve>),
     /// Make or update the schema of a PostGIS database.
     Migrate(migrate::Migrate),
+    /// Keys of those who may edit.
+    Key(key::Key),
 }
 
 /// Each option may also stand in the configuration file; the command line wins.
@@ -107,6 +110,7 @@ fn main() -> ExitCode {
     let serve = match cli.command {
         Command::Serve(serve) => serve,
         Command::Migrate(migrate) => return ended(migrate.run()),
+        Command::Key(key) => return ended(key.run()),
     };
     let config = match configure(*serve) {
         Ok(config) => config,

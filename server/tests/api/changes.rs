@@ -114,7 +114,7 @@ impl Stream {
                 };
                 let data = serde_json::from_str(&field("data:")).unwrap_or_default();
                 let read = (field("event:"), field("id:"), data);
-                self.left = rest.to_owned();
+                self.left = rest.to_string();
                 if read.0.is_empty() {
                     continue;
                 }
