@@ -10,7 +10,7 @@ const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PARCELS = process.env.DIABA_BROWSER_PARCELS ?? '20000';
 
 /** Paths of the programs, built from the sources as they are; `DIABA_BIN_DIR` names built ones. */
-function programs() {
+export function programs() {
   const names = ['diaba', 'diaba-import', 'diaba-samples'];
   const folder = process.env.DIABA_BIN_DIR;
   if (folder) return Object.fromEntries(names.map((name) => [name, join(folder, name)]));

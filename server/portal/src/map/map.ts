@@ -83,6 +83,8 @@ export class MapView {
       maxBounds: roomAround(home),
       maxPitch: 0,
       attributionControl: false,
+      // A tile kept out of sight would not be told of changes; asked for anew, it mostly answers 304.
+      maxTileCacheSize: 0,
       fadeDuration: 150,
       locale: { 'Map.Title': label },
     });
@@ -115,9 +117,10 @@ export class MapView {
       const drawn = this.map.getSource(id) as { maxzoom?: number } | undefined;
       if (themes.length === 0 || !drawn) continue;
       const said = themes.map((theme) => boxes?.[theme] ?? null);
-      // Tiles of lower zooms stand in until those of this one are there; beyond the last zoom its tiles are enlarged.
-      const last = Math.min(zoom + 1, drawn.maxzoom ?? MAX_ZOOM);
-      const tiles = said.includes(null) ? null : tilesTouching(said.flatMap((b) => b ?? []), Math.max(0, last - 4), last);
+      // Tiles of lower zooms stand in until those of this one are there. Beyond a source's last zoom its tiles are cut
+      // smaller, and go by the zoom they are shown at.
+      const first = Math.max(0, Math.min(zoom, drawn.maxzoom ?? MAX_ZOOM) - 4);
+      const tiles = said.includes(null) ? null : tilesTouching(said.flatMap((b) => b ?? []), first, zoom + 1);
       if (tiles) this.map.refreshTiles(id, tiles.map((tile) => ({ ...tile })));
       else this.map.refreshTiles(id);
     }
