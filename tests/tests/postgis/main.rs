@@ -3,5 +3,6 @@
 mod edits;
 mod follow;
 mod import;
+mod restore;
 mod schema;
 mod triggers;

@@ -41,11 +41,6 @@ impl Writer {
         self.bytes.extend_from_slice(bytes);
     }
 
-    /// Bytes written so far.
-    pub fn len(&self) -> usize {
-        self.bytes.len()
-    }
-
     /// What was written; the writer is empty afterwards.
     pub fn take(&mut self) -> Vec<u8> {
         let room = self.bytes.capacity();

@@ -206,7 +206,7 @@ impl DatabaseStaging {
             )
             .await?
         } else {
-            let features = copy_in(connection, &table, path, &theme, &dataset).await?;
+            let features = fill(connection, &theme, &dataset, path).await?;
             replace::Counts {
                 features,
                 ..replace::Counts::default()
@@ -266,6 +266,33 @@ async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), Store
 async fn flag(connection: &mut PgConnection, statement: &str) -> Result<bool, StoreError> {
     let row = connection.fetch_one(raw(statement)).await.map_err(failed)?;
     row.try_get(0).map_err(failed)
+}
+
+/// Copies the records of a dataset that was never there into the theme's table. Where that is empty its indexes are made
+/// afterwards.
+async fn fill(
+    connection: &mut PgConnection,
+    theme: &Theme,
+    dataset: &str,
+    path: &Path,
+) -> Result<u64, StoreError> {
+    let name = literal(&theme.id);
+    let aside = flag(
+        connection,
+        &format!("SELECT diaba.set_indexes_aside({name})"),
+    )
+    .await?;
+    let features = copy_in(connection, &table_name(&theme.id), path, theme, dataset).await?;
+    if aside {
+        run(
+            connection,
+            &format!(
+                "SET LOCAL maintenance_work_mem = '256MB'; SELECT diaba.bring_indexes_back({name})"
+            ),
+        )
+        .await?;
+    }
+    Ok(features)
 }
 
 /// The revision in force and the ids that are kept with it.

@@ -4,8 +4,6 @@
 //! is synchronous; the connections live on a small runtime of the store's own, so none of its methods may be called
 //! from within another runtime's task.
 
-#![allow(dead_code, reason = "what reads and what writes it are separate files")]
-
 mod bind;
 mod cache;
 mod connect;

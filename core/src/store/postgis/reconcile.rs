@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::theme::{Catalogue, Field, Theme};
 
 /// Tables of the schema that are no theme's.
-const FIXED: [&str; 9] = [
+const FIXED: [&str; 10] = [
     "instance",
     "dataset",
     "change",
@@ -22,6 +22,7 @@ const FIXED: [&str; 9] = [
     "code",
     "code_warnings",
     "api_key",
+    "index_aside",
     "_sqlx_migrations",
 ];
 /// Longest name PostgreSQL keeps whole, less the longest addition of ours.

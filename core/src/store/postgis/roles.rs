@@ -69,6 +69,7 @@ pub(super) async fn grant(
          GRANT USAGE ON SEQUENCE diaba.manual_id TO diaba_editor, diaba_importer;
          GRANT INSERT, UPDATE ON diaba.dataset TO diaba_importer;
          GRANT INSERT ON diaba.change, diaba.history TO diaba_importer;
+         GRANT EXECUTE ON FUNCTION diaba.set_indexes_aside(text), diaba.bring_indexes_back(text) TO diaba_importer;
          GRANT INSERT, DELETE ON diaba.quality_findings TO diaba_importer;
          GRANT USAGE ON SEQUENCE diaba.revision, diaba.change_serial_seq, diaba.history_serial_seq,
                                  diaba.quality_findings_serial_seq TO diaba_importer;"

@@ -28,7 +28,8 @@ pub(super) fn filled(value: Option<&Value>) -> Option<Value> {
         Value::Text(text) => {
             let text = trim(text);
             let nothing = text.is_empty() || NOTHING.iter().any(|n| text.eq_ignore_ascii_case(n));
-            (!nothing).then(|| Value::Text(nfc(text).into_owned()))
+            // U+0000 within a text is padding too; PostgreSQL keeps none.
+            (!nothing).then(|| Value::Text(nfc(text).replace('\0', "")))
         }
         Value::Json(Json::Null) => None,
         Value::Real(number) if !number.is_finite() => None,

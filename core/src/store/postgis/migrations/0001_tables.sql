@@ -198,3 +198,64 @@ CREATE FUNCTION diaba.box(g @postgis@.geometry) RETURNS float8[]
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
     SELECT ARRAY[@postgis@.ST_XMin(g), @postgis@.ST_YMin(g), @postgis@.ST_XMax(g), @postgis@.ST_YMax(g)]
 $$;
+
+-- Indexes are made faster over a full table than row by row. An importer is not the owner, so it asks for it here; what
+-- is to be made again is kept where it cannot write.
+CREATE TABLE diaba.index_aside (
+    place serial PRIMARY KEY,
+    theme text NOT NULL,
+    statement text NOT NULL
+);
+COMMENT ON TABLE diaba.index_aside IS 'Chỉ mục đang được dựng lại trong một lần nhập · indexes an import is about to make again';
+
+-- Only for a table without rows: nobody is reading anything there that would have to wait.
+CREATE FUNCTION diaba.set_indexes_aside(of_theme text) RETURNS boolean
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    target regclass := to_regclass(format('diaba.%I', of_theme));
+    any_row boolean;
+    found record;
+BEGIN
+    IF NOT EXISTS (SELECT FROM diaba.dataset d WHERE d.theme = of_theme) OR target IS NULL THEN
+        RAISE EXCEPTION 'there is no theme %', of_theme;
+    END IF;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', target) INTO any_row;
+    IF any_row THEN
+        RETURN false;
+    END IF;
+    FOR found IN
+        SELECT i.indexrelid::regclass AS name, i.indisprimary, c.conname, pg_get_indexdef(i.indexrelid) AS made,
+               pg_get_constraintdef(c.oid) AS rule, obj_description(i.indexrelid, 'pg_class') AS said
+        FROM pg_index i LEFT JOIN pg_constraint c ON c.conindid = i.indexrelid AND c.conrelid = i.indrelid
+        WHERE i.indrelid = target AND (i.indisprimary OR c.oid IS NULL)
+        ORDER BY i.indisprimary DESC, 1
+    LOOP
+        IF found.indisprimary THEN
+            INSERT INTO diaba.index_aside (theme, statement)
+            VALUES (of_theme, format('ALTER TABLE %s ADD CONSTRAINT %I %s', target, found.conname, found.rule));
+            EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', target, found.conname);
+        ELSE
+            INSERT INTO diaba.index_aside (theme, statement) VALUES (of_theme, found.made);
+            IF found.said IS NOT NULL THEN
+                INSERT INTO diaba.index_aside (theme, statement)
+                VALUES (of_theme, format('COMMENT ON INDEX %s IS %L', found.name, found.said));
+            END IF;
+            EXECUTE format('DROP INDEX %s', found.name);
+        END IF;
+    END LOOP;
+    RETURN true;
+END
+$$;
+
+CREATE FUNCTION diaba.bring_indexes_back(of_theme text) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found record;
+BEGIN
+    FOR found IN SELECT statement FROM diaba.index_aside a WHERE a.theme = of_theme ORDER BY place LOOP
+        EXECUTE found.statement;
+    END LOOP;
+    DELETE FROM diaba.index_aside a WHERE a.theme = of_theme;
+END
+$$;
+REVOKE EXECUTE ON FUNCTION diaba.set_indexes_aside(text), diaba.bring_indexes_back(text) FROM PUBLIC;
