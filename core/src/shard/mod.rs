@@ -95,6 +95,7 @@ pub struct Shard {
     periods: Option<PeriodFile>,
     /// Since when every record stands, where they do not say it themselves.
     since: Option<Timestamp>,
+    history: Vec<Arc<Shard>>,
 }
 
 impl Shard {
@@ -159,7 +160,19 @@ impl Shard {
             marks,
             periods,
             since,
+            history: Vec::new(),
         })
+    }
+
+    /// The shard beside these, of rows of its dataset that stood before; one id may have several, each its period.
+    #[must_use]
+    pub fn with_history(self, history: Vec<Arc<Self>>) -> Self {
+        Self { history, ..self }
+    }
+
+    /// Shards of rows of its dataset that stood before.
+    pub fn history(&self) -> &[Arc<Self>] {
+        &self.history
     }
 
     /// The folder it lies in.

@@ -52,7 +52,15 @@ impl Staging {
         if dataset_slug(dataset) != dataset {
             return Err(StoreError::Name(dataset.to_owned()));
         }
-        let home = root.join(&theme.id).join(dataset);
+        Self::beside(root.join(&theme.id).join(dataset), theme, dataset)
+    }
+
+    /// A shard of the dataset in the making, in a folder for itself.
+    pub(in crate::store) fn beside(
+        home: PathBuf,
+        theme: &Arc<Theme>,
+        dataset: &str,
+    ) -> Result<Self, StoreError> {
         fs::create_dir_all(&home).map_err(|e| StoreError::io(&home, e))?;
         let path = home.join(LOCK);
         let lock = File::create(&path).map_err(|e| StoreError::io(&path, e))?;
@@ -183,17 +191,7 @@ impl Staging {
             entries: read.map_or(&[], |read| read.entries),
             kept_ids,
         };
-        let manifest = pack(self.folder.path(), &self.theme, label)?;
-        for name in manifest
-            .files
-            .iter()
-            .map(|f| f.name.as_str())
-            .chain([MANIFEST])
-        {
-            read_only(&self.folder.path().join(name))?;
-        }
-        let folder = self.home.join(&revision);
-        rename(self.folder.path(), &folder)?;
+        let (manifest, folder) = self.put(label, &revision)?;
         let current = serde_json::to_vec(&Current {
             revision: revision.clone(),
         })
@@ -210,6 +208,43 @@ impl Staging {
             .map_err(|e| StoreError::io(self.home.join(CURRENT), e.error))?;
         sync(&self.home)?;
         self.sweep(&revision, before.as_deref())?;
+        Ok((manifest, folder))
+    }
+
+    /// Packs rows that stood before and puts them beside those that lie there.
+    ///
+    /// # Errors
+    /// [`StoreError`]; nothing is then there that was not.
+    pub(in crate::store) fn seal_history(
+        self,
+        writer: RowWriter,
+        origin: Origin,
+    ) -> Result<PathBuf, StoreError> {
+        writer.finish(&self.folder.path().join(files::SURVEYED))?;
+        let revision = self.next_revision()?;
+        let label = Label {
+            dataset: &self.dataset,
+            revision: &revision,
+            working: self.working,
+            provenance: Provenance::default(),
+            origin: Some(origin),
+            entries: &[],
+            kept_ids: Vec::new(),
+        };
+        let (_, folder) = self.put(label, &revision)?;
+        sync(&self.home)?;
+        Ok(folder)
+    }
+
+    /// Packs and seals the shard and gives it its name.
+    fn put(&self, label: Label<'_>, name: &str) -> Result<(Manifest, PathBuf), StoreError> {
+        let manifest = pack(self.folder.path(), &self.theme, label)?;
+        let sealed = manifest.files.iter().map(|f| f.name.as_str());
+        for file in sealed.chain([MANIFEST]) {
+            read_only(&self.folder.path().join(file))?;
+        }
+        let folder = self.home.join(name);
+        rename(self.folder.path(), &folder)?;
         Ok((manifest, folder))
     }
 

@@ -16,7 +16,6 @@ use crate::space::WorldBox;
 pub struct Part {
     shard: Arc<Shard>,
     edits: Arc<Edits>,
-    history: Vec<Arc<Shard>>,
     at: Option<Timestamp>,
     len: OnceLock<u64>,
 }
@@ -27,7 +26,6 @@ impl Part {
         Self {
             shard,
             edits,
-            history: Vec::new(),
             at: None,
             len: OnceLock::new(),
         }
@@ -39,24 +37,17 @@ impl Part {
         Self::new(shard, edits)
     }
 
-    /// With shards of rows that stood before, each with its period; one id may have several.
-    #[must_use]
-    pub fn with_history(self, history: Vec<Arc<Shard>>) -> Self {
-        Self { history, ..self }
-    }
-
     /// The dataset as it stood at an instant. Superseded rows are looked for in the history and among the edits; one
     /// that is in both is shown once.
     #[must_use]
     pub(super) fn as_of(&self, at: Timestamp) -> Self {
         let packed = |id: FeatureId| {
-            let mut history = self.history.iter();
+            let mut history = self.history().iter();
             history.any(|shard| Lens::of_history(shard, at).find(id).is_some())
         };
         Self {
             shard: Arc::clone(&self.shard),
             edits: Arc::new(self.edits.as_of(&self.shard, at, packed)),
-            history: self.history.clone(),
             at: Some(at),
             len: OnceLock::new(),
         }
@@ -74,7 +65,7 @@ impl Part {
 
     /// Shards of rows that stood before.
     pub fn history(&self) -> &[Arc<Shard>] {
-        &self.history
+        self.shard.history()
     }
 
     /// Its dataset.
@@ -103,7 +94,7 @@ impl Part {
     /// West, south, east, north in degrees; `None` where there is nothing. As of a time it holds everything that was
     /// there then, and may be larger.
     pub fn extent_lonlat(&self) -> Option<[f64; 4]> {
-        let history = self.history.iter().filter(|_| self.at.is_some());
+        let history = self.history().iter().filter(|_| self.at.is_some());
         history
             .filter_map(|shard| shard.manifest().extent_lonlat)
             .chain(self.edits.extent_lonlat())
@@ -130,7 +121,7 @@ impl Part {
             at: self.at.map(micros),
         };
         let history = self.at.map(|at| {
-            let shards = self.history.iter();
+            let shards = self.history().iter();
             shards.map(move |shard| Lens::of_history(shard, at))
         });
         std::iter::once(current).chain(history.into_iter().flatten())

@@ -33,8 +33,8 @@ impl Live {
         let catalogue = Arc::new(Catalogue::load(None).unwrap());
         let theme = catalogue.theme(theme).unwrap();
         let home = Home::new(&catalogue, theme);
-        let part = Part::packed(home.pack("d", model));
-        let neighbour = Part::packed(home.pack("b", neighbour));
+        let part = Part::packed(Arc::new(home.pack("d", model)));
+        let neighbour = Part::packed(Arc::new(home.pack("b", neighbour)));
         let parts = vec![part.clone(), neighbour.clone()];
         let view = LayerView::of(Arc::clone(theme), parts, Crs::WORKING).unwrap();
         Self {
@@ -50,9 +50,7 @@ impl Live {
         let edits = self.part.edits();
         let next = edits.apply(shard, &self.home.theme, batch).unwrap();
         assert_eq!(next.moment(), batch.moment);
-        let part = Part::new(Arc::clone(shard), Arc::new(next));
-        let history = self.part.history().to_vec();
-        self.put(part.with_history(history));
+        self.put(Part::new(Arc::clone(shard), Arc::new(next)));
     }
 
     fn put(&mut self, part: Part) {
@@ -64,7 +62,7 @@ impl Live {
 
     /// The same layer, packed anew from the model.
     fn packed(&self, model: &Model) -> (Part, LayerView) {
-        let part = Part::packed(self.home.pack("d", model));
+        let part = Part::packed(Arc::new(self.home.pack("d", model)));
         let parts = vec![part.clone(), self.neighbour.clone()];
         let theme = Arc::clone(&self.home.theme);
         (part, LayerView::of(theme, parts, Crs::WORKING).unwrap())

@@ -67,7 +67,7 @@ impl Home {
     }
 
     /// The model's rows as they are, with the log as packed marks.
-    pub fn pack(&self, dataset: &str, model: &Model) -> Arc<Shard> {
+    pub fn pack(&self, dataset: &str, model: &Model) -> Shard {
         let rows = model.rows.values().map(|row| (row, None));
         self.pack_rows(dataset, rows, &model.log)
     }
@@ -77,7 +77,7 @@ impl Home {
         dataset: &str,
         rows: impl Iterator<Item = (&'r Row, Option<Timestamp>)>,
         entries: &[Entry],
-    ) -> Arc<Shard> {
+    ) -> Shard {
         let folder = tempfile::tempdir().unwrap();
         let store = DirectoryStore::create(folder.path(), Arc::clone(&self.catalogue)).unwrap();
         let staging = store.stage(&self.theme, dataset).unwrap();
@@ -98,7 +98,7 @@ impl Home {
             .unwrap();
         let shard = Shard::open(&packed, &self.theme).unwrap();
         self.folders.borrow_mut().push(folder);
-        Arc::new(shard)
+        shard
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use diaba_core::edits::{Row, Superseded};
 use diaba_core::query::Query;
 use diaba_core::render::{self, RenderError};
+use diaba_core::shard::Shard;
 use diaba_core::space::{LonLat, TileCoord, World};
 use diaba_core::view::{LayerView, Part};
 use jiff::{SignedDuration, Timestamp};
@@ -87,14 +88,16 @@ fn a_layer_stands_as_it_stood() {
             // A repack: all that is history lies in a shard, and some of it still among the edits.
             history.extend(model.history[history.len()..].iter().cloned());
             let rows = history.iter().map(|gone| (&gone.row, Some(gone.until)));
-            let packed = live.home.pack_rows("d", rows, &[]);
-            let current = Part::packed(live.home.pack("d", &model));
-            let part = if round == 2 {
-                live.part.clone()
+            let packed = vec![Arc::new(live.home.pack_rows("d", rows, &[]))];
+            if round == 2 {
+                // The shard itself stays, with what it was edited by.
+                let shard = Shard::open(live.part.shard().folder(), &live.home.theme);
+                let shard = Arc::new(shard.unwrap().with_history(packed));
+                live.put(Part::new(shard, Arc::clone(live.part.edits())));
             } else {
-                current
-            };
-            live.put(part.with_history(vec![packed]));
+                let shard = live.home.pack("d", &model).with_history(packed);
+                live.put(Part::packed(Arc::new(shard)));
+            }
         }
         for _ in 0..4 {
             let at = instants[random.below(instants.len() as u32) as usize];

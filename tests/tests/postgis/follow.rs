@@ -152,3 +152,75 @@ fn two_servers_on_one_cache_pack_once() {
     });
     assert_eq!(folders[0], folders[1]);
 }
+
+#[test]
+fn a_layer_stands_as_it_stood_without_the_database() {
+    let Some(database) = migrated() else { return };
+    insert(&database, 4);
+    let cache = tempfile::tempdir().unwrap();
+    let registry = registry(&database, &cache);
+    let instant = || -> jiff::Timestamp {
+        // The database's own clock, between two of its transactions.
+        std::thread::sleep(Duration::from_millis(20));
+        let now = jiff::Timestamp::now();
+        std::thread::sleep(Duration::from_millis(20));
+        now
+    };
+    let lists = |registry: &Registry, at: jiff::Timestamp| -> Vec<String> {
+        let view = registry.snapshot().layers["land_parcels"].as_of(at);
+        let found = view.by_key(&["07210"]);
+        let field = |name: &str| view.theme().field_index(name).unwrap();
+        let (so_thua, loai_dat) = (field("so_thua"), field("loai_dat"));
+        let mut list: Vec<String> = found
+            .iter()
+            .map(|f| {
+                let text = |at| f.value(at).unwrap().unwrap().to_string();
+                format!("{} {}", text(so_thua), text(loai_dat))
+            })
+            .collect();
+        list.sort();
+        list
+    };
+    let mut instants = vec![instant()];
+    for change in [
+        "UPDATE diaba.land_parcels SET loai_dat = 'ONT' WHERE so_thua = '1'",
+        "DELETE FROM diaba.land_parcels WHERE so_thua = '2'",
+        "UPDATE diaba.land_parcels SET loai_dat = 'CLN' WHERE so_thua = '1'",
+    ] {
+        database.rows(change);
+        instants.push(instant());
+    }
+    let expected = [
+        vec!["0 LUC", "1 LUC", "2 LUC", "3 LUC"],
+        vec!["0 LUC", "1 ONT", "2 LUC", "3 LUC"],
+        vec!["0 LUC", "1 ONT", "3 LUC"],
+        vec!["0 LUC", "1 CLN", "3 LUC"],
+    ];
+    let stood = |registry: &Registry| {
+        for (at, expected) in instants.iter().zip(&expected) {
+            assert_eq!(lists(registry, *at), *expected, "as of {at}");
+        }
+    };
+    registry.refresh().unwrap();
+    stood(&registry);
+
+    // More edits than a shard is left with: it is packed again, and what stood lies in a shard of its own.
+    let before = packed(&registry);
+    insert(&database, 5000);
+    database.rows("DELETE FROM diaba.land_parcels WHERE valid_from > (SELECT max(valid_to) FROM diaba.history)");
+    let started = Instant::now();
+    while packed(&registry) == before {
+        assert!(
+            started.elapsed() < Duration::from_mins(1),
+            "it is never packed again"
+        );
+        registry.refresh().unwrap();
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    stood(&registry);
+    drop(registry);
+    let again = self::registry(&database, &cache);
+    database.rows("UPDATE diaba.land_parcels SET loai_dat = 'BHK' WHERE so_thua = '3'");
+    again.refresh().unwrap();
+    stood(&again);
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use super::PostgisStore;
 use super::cache::Cached;
+use super::history::History;
 use crate::edits::{EditBatch, Since};
 use crate::shard::{Shard, ShardError};
 use crate::store::{Editor, Listing, Problem, ShardRef, Store, StoreError};
@@ -96,7 +97,7 @@ fn open_cached(shard: &ShardRef, theme: &Arc<Theme>) -> Result<Option<Arc<Shard>
         return Ok(None);
     }
     match Shard::open(&cached.folder, theme) {
-        Ok(open) => Ok(Some(Arc::new(open))),
+        Ok(open) => Ok(Some(Arc::new(with_history(open, shard, theme)))),
         Err(
             error @ (ShardError::ThemeChanged { .. }
             | ShardError::Outdated { .. }
@@ -107,6 +108,18 @@ fn open_cached(shard: &ShardRef, theme: &Arc<Theme>) -> Result<Option<Arc<Shard>
             Ok(None)
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// A time past cannot be answered without the history; the newest state can.
+fn with_history(open: Shard, shard: &ShardRef, theme: &Arc<Theme>) -> Shard {
+    match History::open(shard, theme) {
+        Ok(history) => open.with_history(history.shards),
+        Err(error) => {
+            let dataset = &shard.dataset;
+            tracing::error!(theme = theme.id, dataset, %error, "the history is not served until it is packed again");
+            open
+        }
     }
 }
 

@@ -12,6 +12,7 @@ mod copy_in;
 mod edit;
 mod follow;
 mod geometry;
+mod history;
 mod home;
 mod hosts;
 mod import;

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use sqlx::PgConnection;
 
 use super::PostgisStore;
+use super::history::History;
 use super::home::revision_name;
 use super::read;
 use super::rows::{copy_out, read_rows};
@@ -40,6 +41,8 @@ impl PostgisStore {
         let started = Instant::now();
         let mut writer = staging.row_writer()?;
         let mut entries = Vec::new();
+        let history = History::to_go_on_with(shard, theme);
+        let mut gone = staging.row_writer()?;
         let read = self.run(async {
             let moment = read::moment(&mut *self.hosts.primary().await?).await?;
             let mut reader = self.caught_up(&moment).await?;
@@ -49,6 +52,9 @@ impl PostgisStore {
             })
             .await;
             read_log(&mut reading, shard, &moment.snapshot, &mut entries).await?;
+            history
+                .read(&mut reading, shard, theme, &moment.snapshot, &mut gone)
+                .await?;
             read.map(|provenance| (moment, provenance))
         });
         let (moment, provenance) = read?;
@@ -56,13 +62,15 @@ impl PostgisStore {
             epoch: moment.epoch,
             moment: moment.snapshot,
         };
+        // The history first: what is in it and among the edits is shown once, what is in neither never.
+        let history = history.add(shard, theme, gone, origin.clone())?;
         let read = FromDatabase {
             revision: &shard.revision,
             origin,
             entries: &entries,
         };
         let folder = staging.seal_rows(writer, provenance, &read)?;
-        let open = Arc::new(Shard::open(&folder, theme)?);
+        let open = Arc::new(Shard::open(&folder, theme)?.with_history(history));
         tracing::info!(
             theme = theme.id,
             dataset = shard.dataset,
