@@ -267,12 +267,16 @@ impl Edits {
     }
 
     fn supersede(&mut self, theme: &Theme, to_lonlat: &Transform, batch: &EditBatch) {
-        for gone in &batch.superseded {
-            // A row that had no place was not shown either while it stood.
-            if let Ok(row) = Edited::new(theme, to_lonlat, &gone.row, Some(gone.until)) {
-                self.superseded.insert(gone.serial, Arc::new(row));
-            }
-        }
+        let rows: Vec<(u64, Arc<Edited>)> = batch
+            .superseded
+            .par_iter()
+            .filter_map(|gone| {
+                // A row that had no place was not shown either while it stood.
+                let row = Edited::new(theme, to_lonlat, &gone.row, Some(gone.until)).ok()?;
+                Some((gone.serial, Arc::new(row)))
+            })
+            .collect();
+        self.superseded.extend(rows);
     }
 
     fn measure(&self, shard: &Shard) -> Option<[f64; 4]> {

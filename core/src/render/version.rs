@@ -1,5 +1,6 @@
 //! Naming a tile's bytes before they are made.
 
+use std::cell::OnceCell;
 use std::hash::Hasher;
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -48,6 +49,8 @@ struct Reach<'v> {
     view: &'v LayerView,
     world: WorldBox,
     lonlat: [f64; 4],
+    /// The box in the working plane; `None` where it has no image there. Found when it is first needed.
+    working: OnceCell<Option<Box2>>,
 }
 
 impl<'v> Reach<'v> {
@@ -71,6 +74,7 @@ impl<'v> Reach<'v> {
                 south_east.lon,
                 north_west.lat,
             ],
+            working: OnceCell::new(),
         }
     }
 
@@ -97,13 +101,16 @@ impl<'v> Reach<'v> {
         if !near {
             return false;
         }
-        let Ok(working) = self.view.working_box(&self.world) else {
+        let working = self
+            .working
+            .get_or_init(|| self.view.working_box(&self.world).ok());
+        let Some(working) = working else {
             return true;
         };
-        self.packed(part, &working)
+        self.packed(part, working)
             || part
                 .edits()
-                .search(&working)
+                .search(working)
                 .any(|row| row.drawn_bbox().intersects(&self.world))
     }
 

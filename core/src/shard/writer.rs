@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::ShardError;
 use super::ids::{IdAssigner, KeptId, business_key};
 use super::surveyed::{EXTRA_COLUMN, ID_COLUMN, SINCE_COLUMN, UNTIL_COLUMN};
-use crate::crs::Crs;
+use crate::crs::{Crs, Transform};
 use crate::edits::Row;
 use crate::feature::{FeatureId, NewFeature, Value};
 use crate::theme::{FieldType, GeometryKind, Theme};
@@ -74,7 +74,13 @@ impl ShardWriter {
 }
 
 /// Takes rows that have their ids already, with the period each of them stood.
-pub struct RowWriter(Columns);
+pub struct RowWriter {
+    file: Columns,
+    to_lonlat: Transform,
+}
+
+/// Eastings and northings that surely have an image in degrees: west, south, east, north, metres.
+const SURE: [f64; 4] = [-500_000.0, 0.0, 1_500_000.0, 4_000_000.0];
 
 impl RowWriter {
     /// For rows of `theme` with geometry in `working`.
@@ -82,21 +88,37 @@ impl RowWriter {
     /// # Errors
     /// [`ShardError::Io`] where no temporary file can be made.
     pub fn new(theme: Arc<Theme>, dataset: &str, working: Crs) -> Result<Self, ShardError> {
-        Columns::new(theme, dataset, working, true).map(Self)
+        Ok(Self {
+            file: Columns::new(theme, dataset, working, true)?,
+            to_lonlat: Transform::new(working, Crs::LONLAT)?,
+        })
     }
 
     /// Adds a row; `until` is when another took its place, nothing where it still stands.
     ///
     /// # Errors
-    /// [`ShardError::Record`] where its geometry or a value cannot be kept.
+    /// [`ShardError::Record`] where its geometry or a value cannot be kept or drawn; the row is then left out.
     pub fn push(&mut self, row: &Row, until: Option<Timestamp>) -> Result<(), ShardError> {
-        self.0.check(&row.feature)?;
-        self.0.add(row.id, &row.feature, Some((row.since, until)))
+        self.file.check(&row.feature)?;
+        self.check_place(&row.feature.geometry)?;
+        self.file
+            .add(row.id, &row.feature, Some((row.since, until)))
+    }
+
+    /// One vertex that cannot be drawn would keep the whole dataset from being packed.
+    fn check_place(&self, geometry: &geo::Geometry<f64>) -> Result<(), ShardError> {
+        let [west, south, east, north] = SURE;
+        let mut doubtful = geo::CoordsIter::coords_iter(geometry)
+            .filter(|c| !((west..=east).contains(&c.x) && (south..=north).contains(&c.y)));
+        match doubtful.find_map(|c| self.to_lonlat.point([c.x, c.y]).err()) {
+            Some(error) => Err(self.file.refuse(error.to_string())),
+            None => Ok(()),
+        }
     }
 
     /// Number of rows taken.
     pub fn len(&self) -> u64 {
-        self.0.pushed
+        self.file.pushed
     }
 
     /// Whether no row was taken.
@@ -106,7 +128,7 @@ impl RowWriter {
 
     /// Writes the file, as [`ShardWriter::finish`].
     pub(crate) fn finish(self, path: &Path) -> Result<(), ShardError> {
-        self.0.finish(path)
+        self.file.finish(path)
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Part {
     shard: Arc<Shard>,
     edits: Arc<Edits>,
     at: Option<Timestamp>,
+    /// All edits, where those shown are of another time.
+    all: Option<Arc<Edits>>,
     len: OnceLock<u64>,
 }
 
@@ -27,6 +29,7 @@ impl Part {
             shard,
             edits,
             at: None,
+            all: None,
             len: OnceLock::new(),
         }
     }
@@ -45,10 +48,12 @@ impl Part {
             let mut history = self.history().iter();
             history.any(|shard| Lens::of_history(shard, at).find(id).is_some())
         };
+        let all = self.all.as_ref().unwrap_or(&self.edits);
         Self {
             shard: Arc::clone(&self.shard),
-            edits: Arc::new(self.edits.as_of(&self.shard, at, packed)),
+            edits: Arc::new(all.as_of(&self.shard, at, packed)),
             at: Some(at),
+            all: Some(Arc::clone(all)),
             len: OnceLock::new(),
         }
     }

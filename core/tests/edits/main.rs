@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use diaba_core::crs::Crs;
 use diaba_core::edits::{EditBatch, Edits};
+use diaba_core::shard::RowWriter;
 use diaba_core::theme::Catalogue;
 use diaba_core::view::{LayerView, Part};
 
@@ -160,6 +161,11 @@ fn a_row_without_a_place_is_named_and_left_out() {
     assert_eq!(live.view.len(), 8);
     assert!(live.view.get(row.id).is_none());
     assert!(live.part.edits().refused().contains_key(&row.id));
+    let other = model.rows.values().next_back().unwrap();
+    let mut writer = RowWriter::new(Arc::clone(&live.home.theme), "d", Crs::WORKING).unwrap();
+    assert!(writer.push(&row, None).is_err() && writer.is_empty());
+    writer.push(other, None).unwrap();
+    assert_eq!(writer.len(), 1);
     let mended = model.rows.remove(&row.id).unwrap();
     live.apply(&EditBatch {
         rows: vec![mended],

@@ -111,6 +111,7 @@ fn a_layer_stands_as_it_stood() {
     let other = newest.as_of(instants[0]);
     assert_ne!(newest.version(), other.version());
     assert!(other.is_empty());
+    assert_eq!(other.as_of(model.now).len(), packed.len());
     let current = live.view.next(live.view.parts().to_vec());
     assert_same(&current, &packed, &model, &mut random);
 }

@@ -6,10 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use jiff::Timestamp;
 use sqlx::PgConnection;
 
 use super::rows::read_history;
 use super::sql::literal;
+use crate::edits::Row;
 use crate::shard::{Manifest, Origin, RowWriter, Shard, ShardError};
 use crate::store::staging::Staging;
 use crate::store::{ShardRef, StoreError};
@@ -78,7 +80,7 @@ impl History {
             condition = format!("{condition} AND NOT {}", seen(before));
         }
         read_history(connection, theme, &condition, |_, gone| {
-            Ok(writer.push(&gone.row, Some(gone.until))?)
+            push(writer, theme, &gone.row, Some(gone.until))
         })
         .await
     }
@@ -107,6 +109,26 @@ impl History {
             shards.push(Arc::new(Shard::open(&folder, theme)?));
         }
         Ok(shards)
+    }
+}
+
+/// Gives a row to the writer; one that cannot be shown is left out, as it is where it lies among the edits.
+///
+/// # Errors
+/// [`StoreError`] where the file cannot be written.
+pub(super) fn push(
+    writer: &mut RowWriter,
+    theme: &Theme,
+    row: &Row,
+    until: Option<Timestamp>,
+) -> Result<(), StoreError> {
+    match writer.push(row, until) {
+        Err(ShardError::Record { reason, .. }) => {
+            let feature = row.id.get();
+            tracing::warn!(theme = theme.id, feature, reason, "a row is not shown");
+            Ok(())
+        }
+        pushed => Ok(pushed?),
     }
 }
 

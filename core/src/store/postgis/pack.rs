@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use sqlx::PgConnection;
 
 use super::PostgisStore;
-use super::history::History;
+use super::history::{History, push};
 use super::home::revision_name;
 use super::read;
 use super::rows::{copy_out, read_rows};
@@ -48,7 +48,7 @@ impl PostgisStore {
             let mut reader = self.caught_up(&moment).await?;
             let mut reading = read::reading(&mut reader).await?;
             let read = read_dataset(&mut reading, shard, theme, |row| {
-                Ok(writer.push(&row, None)?)
+                push(&mut writer, theme, &row, None)
             })
             .await;
             read_log(&mut reading, shard, &moment.snapshot, &mut entries).await?;
