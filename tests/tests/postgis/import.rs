@@ -192,54 +192,91 @@ fn two_imports_of_one_dataset_do_not_meet() {
     }
 }
 
+/// Waits until a query answers that.
+fn until(database: &Database, sql: &str, wanted: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while database.value(sql) != wanted {
+        assert!(Instant::now() < deadline, "{sql}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 #[test]
 fn an_import_that_is_killed_at_any_step_leaves_nothing() {
     let Some(database) = migrated() else { return };
     let store = Arc::new(database.store());
     let theme = parcels(&store);
-    for step in ["idle in transaction", "COPY", "COPY"] {
+    // A row that is there already, so that the indexes stay while rows are copied in.
+    let by_hand = |id: &str| {
+        format!(
+            "INSERT INTO diaba.land_parcels (id, geom) VALUES ({id},
+             ST_GeomFromText('MULTIPOLYGON(((0 0,1 0,1 1,0 0)))', 9214))"
+        )
+    };
+    database.rows(&by_hand("1"));
+    let kill = |whom: &str| {
+        format!(
+            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid() AND {whom}"
+        )
+    };
+    let nothing_left = || {
+        assert_eq!(database.rows("SELECT id FROM diaba.land_parcels"), [["1"]]);
+        assert_eq!(count(&database, "change"), 1);
+        let left = "SELECT (SELECT count(*) FROM diaba.dataset WHERE dataset = 'xa')
+                         + (SELECT count(*) FROM pg_class WHERE relname LIKE 'diaba_%')";
+        assert_eq!(database.value(left), "0");
+    };
+    let begun = || {
         let mut staging = store.stage(&theme, "xa").unwrap();
         let mut writer = staging.writer().unwrap();
-        for i in 0..20_000 {
-            writer.push(&square(&theme, i)).unwrap();
-        }
-        let kill = format!(
-            "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database()
-             AND pid <> pg_backend_pid() AND (state = '{step}' OR state = 'active' AND query LIKE '{step}%')"
-        );
-        let failed = std::thread::scope(|scope| {
-            let sealed = if step == "COPY" {
-                let sealed = scope.spawn(|| staging.seal(writer, &Provenance::default(), false));
-                while database.value(&kill) == "0" && !sealed.is_finished() {}
-                sealed.join().unwrap()
-            } else {
-                assert_eq!(database.value(&kill), "1");
-                staging.seal(writer, &Provenance::default(), false)
-            };
-            sealed.is_err()
-        });
-        assert!(failed, "{step}");
-        assert_eq!(count(&database, "land_parcels"), 0);
-        assert_eq!(count(&database, "change"), 0);
-        assert_eq!(
-            database.value("SELECT count(*) FROM diaba.dataset WHERE dataset = 'xa'"),
-            "0"
-        );
-        assert_eq!(
-            database.value("SELECT count(*) FROM pg_class WHERE relname LIKE '%staging%'"),
-            "0"
-        );
-    }
-    let mut staging = store.stage(&theme, "xa").unwrap();
-    let mut writer = staging.writer().unwrap();
-    writer.push(&square(&theme, 1)).unwrap();
-    assert_eq!(
-        staging
-            .seal(writer, &Provenance::default(), false)
-            .unwrap()
-            .features,
-        1
+        let ids: Vec<_> = (0..20_000)
+            .map(|i| writer.push(&square(&theme, i)).unwrap())
+            .collect();
+        (staging, writer, ids)
+    };
+
+    // While the file is still being read.
+    let (staging, writer, _) = begun();
+    assert_eq!(database.value(&kill("state = 'idle in transaction'")), "1");
+    assert!(staging.seal(writer, &Provenance::default(), false).is_err());
+    nothing_left();
+
+    // In the midst of the rows: one of them waits for somebody who has inserted that very id and not committed.
+    let (staging, writer, ids) = begun();
+    let hold = format!(
+        "BEGIN; {}; SELECT pg_sleep(60)",
+        by_hand(&ids[10_000].to_string())
     );
+    let mut holder = database
+        .psql_command(&database.url(), &hold)
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let asleep = "wait_event = 'PgSleep'";
+    until(
+        &database,
+        &format!(
+            "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND {asleep}"
+        ),
+        "1",
+    );
+    std::thread::scope(|scope| {
+        let sealed = scope.spawn(|| staging.seal(writer, &Provenance::default(), false));
+        until(
+            &database,
+            &kill("wait_event_type = 'Lock' AND query LIKE 'COPY%'"),
+            "1",
+        );
+        assert!(sealed.join().unwrap().is_err());
+    });
+    assert_eq!(database.value(&kill(asleep)), "1");
+    let _ended = holder.wait().unwrap();
+    nothing_left();
+
+    let (staging, writer, ids) = begun();
+    let imported = staging.seal(writer, &Provenance::default(), false).unwrap();
+    assert_eq!(imported.features, ids.len() as u64);
 }
 
 #[test]
