@@ -2,6 +2,7 @@
 
 use std::str::FromStr;
 
+use sqlx::ConnectOptions;
 use sqlx::postgres::PgConnectOptions;
 
 use crate::store::StoreError;
@@ -51,7 +52,9 @@ pub(super) fn addresses(url: &str) -> Result<Vec<Address>, StoreError> {
                 .map_err(|_| refuse("a part of it cannot be read"))?
                 // Behind PgBouncer in transaction mode the next statement may meet another server process.
                 .statement_cache_capacity(0)
-                .application_name("diaba");
+                .application_name("diaba")
+                // A slow statement is no news in an import, and the text of one may hold what people wrote.
+                .disable_statement_logging();
             let place = options.get_socket().map_or_else(
                 || format!("{}:{}", options.get_host(), options.get_port()),
                 |socket| socket.display().to_string(),
