@@ -179,28 +179,28 @@ fn read(path: &Path) -> anyhow::Result<RawConfig> {
 
 #[tokio::main]
 async fn run(config: Config) -> anyhow::Result<()> {
-    let server = Server::bind(config).await?;
+    let mut stop = Box::pin(stop_signal().context("signals cannot be listened for")?);
+    let server = tokio::select! {
+        server = Server::bind(config) => server?,
+        // Whatever is being packed is a hidden folder that the next start sweeps away.
+        () = &mut stop => std::process::exit(0),
+    };
     let mut out = std::io::stdout();
     writeln!(out, "{}", server.url()?)?;
     out.flush()?;
-    server.run(stop_signal()).await?;
+    server.run(stop).await?;
     Ok(())
 }
 
-/// Resolves on SIGINT or SIGTERM.
-async fn stop_signal() {
+/// Resolves on SIGINT or SIGTERM; both are listened for from the call on.
+fn stop_signal() -> std::io::Result<impl Future<Output = ()> + Send + 'static> {
     use tokio::signal::unix::{SignalKind, signal};
-    let wait = |kind: SignalKind| async move {
-        match signal(kind) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(error) => {
-                tracing::error!(%error, "a signal cannot be listened for");
-                std::future::pending::<()>().await;
-            }
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    let mut terminate = signal(SignalKind::terminate())?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
         }
-    };
-    tokio::select! {
-        () = wait(SignalKind::interrupt()) => {}
-        () = wait(SignalKind::terminate()) => {}
-    }
+    })
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -226,14 +226,14 @@ impl Diaba {
             .collect()
     }
 
-    fn terminate(&mut self) -> Option<i32> {
+    fn terminate(&mut self) -> Option<ExitStatus> {
         if let Some(pid) = Pid::from_raw(self.child.id() as i32) {
             let _ = kill_process(pid, Signal::TERM);
         }
         let start = Instant::now();
         while start.elapsed() < PATIENCE {
             if let Ok(Some(status)) = self.child.try_wait() {
-                return status.code();
+                return Some(status);
             }
             std::thread::sleep(Duration::from_millis(20));
         }
@@ -245,17 +245,16 @@ impl Diaba {
 
 impl Drop for Diaba {
     fn drop(&mut self) {
-        let code = self.terminate();
+        let status = self.terminate();
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }
         if std::thread::panicking() {
             return;
         }
-        assert_eq!(
-            code,
-            Some(0),
-            "diaba did not end well; log: {}",
+        assert!(
+            status.is_some_and(|status| status.success()),
+            "diaba did not end well ({status:?}); log: {}",
             self.log_text()
         );
         let warnings = self.warnings();
