@@ -73,7 +73,7 @@ need_packages() {
 }
 
 # What the workspace links and its build scripts call.
-build_packages=(build-essential pkg-config libclang-dev libgdal-dev libproj-dev proj-data ca-certificates)
+build_packages=(build-essential pkg-config libclang-dev libgdal-dev libgeos-dev libproj-dev proj-data ca-certificates)
 
 need_cargo() {
     command -v cargo >/dev/null 2>&1 || PATH="$HOME/.cargo/bin:$PATH"

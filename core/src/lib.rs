@@ -8,6 +8,7 @@ pub mod edits;
 pub mod feature;
 pub mod geometry;
 pub mod levels;
+pub mod quality;
 pub mod query;
 pub mod registry;
 pub mod render;

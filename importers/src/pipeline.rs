@@ -15,7 +15,7 @@ use crate::progress::Progress;
 use crate::record::{Plan, Processed};
 use crate::report::{Areas, Outcome, RejectedRecord, Report};
 use crate::sink::Sink;
-use crate::source::{self, GdalSource, Options, Record, Source, SourceFile};
+use crate::source::{self, Record, Source, SourceFile};
 use crate::survey::survey;
 
 /// Records that travel together.
@@ -75,11 +75,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
             reason: "no file".to_owned(),
         });
     };
-    let options = Options {
-        layer: job.layer.clone(),
-        theme: job.theme.id.clone(),
-    };
-    let mut source = GdalSource::open(&job.file, main, &options)?;
+    let mut source = source::open(job, main)?;
     report.sources = files;
     let description = source.description().clone();
     report.format.clone_from(&description.format);
@@ -90,7 +86,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         .map(|crs| Transform::new(crs, Crs::WORKING))
         .transpose()?;
     progress.step("Đọc thử · surveying", description.expected);
-    let survey = survey(&mut source, transform.as_ref(), &job.place, |n| {
+    let survey = survey(source.as_mut(), transform.as_ref(), &job.place, |n| {
         progress.at(n);
     })?;
     report.counts.read = survey.records;
@@ -109,7 +105,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
 
     progress.step("Nhập · importing", Some(survey.records));
     let mut sink = Sink::new(job);
-    take_all(&mut source, &plan, &mut sink, report, progress)?;
+    take_all(source.as_mut(), &plan, &mut sink, report, progress)?;
     warn_of_records(report);
     if report.counts.imported == 0 {
         return Err(ImportError::Nothing {
@@ -134,7 +130,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
 
 /// Takes every record through, in the order of the file, on all cores.
 fn take_all(
-    source: &mut GdalSource,
+    source: &mut dyn Source,
     plan: &Plan,
     sink: &mut Sink,
     report: &mut Report,
@@ -154,7 +150,7 @@ fn take_all(
 }
 
 fn read_batches(
-    source: &mut GdalSource,
+    source: &mut dyn Source,
     sender: &SyncSender<Vec<Record>>,
 ) -> Result<(), ImportError> {
     let mut batch = Vec::with_capacity(BATCH);

@@ -13,6 +13,7 @@ mod wkb;
 use std::ops::ControlFlow;
 
 use diaba_core::feature::Value;
+use diaba_core::quality::Finding;
 use serde::Serialize;
 
 pub use files::{SourceFile, fingerprint, parts};
@@ -23,6 +24,7 @@ pub use wkb::{Shape, WkbError, parse as parse_wkb};
 
 use crate::decode::Encoding;
 use crate::error::ImportError;
+use crate::job::Job;
 
 /// What a source says of itself before its records are read.
 #[derive(Debug, Clone)]
@@ -73,4 +75,21 @@ pub trait Source: Send {
     /// # Errors
     /// [`ImportError::Truncated`] where the file ends before its end.
     fn read(&mut self, take: &mut dyn FnMut(Record) -> ControlFlow<()>) -> Result<(), ImportError>;
+
+    /// What making records of a drawing brought to light, after a reading; geometry in the source's CRS.
+    fn findings(&self) -> &[Finding] {
+        &[]
+    }
+}
+
+/// Opens the file of `job`, whose fingerprint is `main`.
+///
+/// # Errors
+/// [`ImportError`] says why it cannot be read, with advice.
+pub fn open(job: &Job, main: &SourceFile) -> Result<Box<dyn Source>, ImportError> {
+    let options = Options {
+        layer: job.layer.clone(),
+        theme: job.theme.id.clone(),
+    };
+    Ok(Box::new(GdalSource::open(&job.file, main, &options)?))
 }
