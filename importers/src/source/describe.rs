@@ -53,8 +53,9 @@ pub fn choose_layer(
     match spatial.as_slice() {
         [] => Err(ImportError::Nothing {
             path: path.to_owned(),
-            vi: "không có hình học; CSV cần cột WKT hoặc hai cột x, y.".to_owned(),
-            en: "there is no geometry; CSV needs a WKT column or columns x and y.".to_owned(),
+            vi: "không có lớp hình học nào; CSV cần cột WKT hoặc hai cột x, y.".to_owned(),
+            en: "there is no layer with geometry; CSV needs a WKT column or columns x and y."
+                .to_owned(),
         }),
         [(index, _)] => Ok(*index),
         several => several
@@ -72,14 +73,8 @@ pub fn choose_layer(
     }
 }
 
-/// Describes `layer`; the format's GDAL name is the caller's to add.
-pub fn describe(
-    layer: &OwnedLayer,
-    kinds: &[Kind],
-    path: &Path,
-    format: Format,
-    bytes: bool,
-) -> Description {
+/// Describes `layer`; the format's GDAL name and the encoding the file names are the caller's to add.
+pub fn describe(layer: &OwnedLayer, kinds: &[Kind], format: Format, bytes: bool) -> Description {
     let names = ogr::column_names(layer.defn());
     let columns = names
         .into_iter()
@@ -89,34 +84,31 @@ pub fn describe(
             text: *kind == Kind::Text,
         })
         .collect();
-    let declared_encoding = match format {
-        Format::Shapefile => code_page(path),
-        _ if bytes => None,
-        _ => Some(Encoding::Unicode),
-    };
     // A count that must be made by reading the file through is no promise of the file's.
-    let expected = matches!(
-        format,
-        Format::Shapefile | Format::GeoPackage | Format::FlatGeobuf
-    )
-    .then(|| layer.try_feature_count())
-    .flatten()
-    .filter(|&count| count > 0);
+    let expected = format
+        .counts()
+        .then(|| layer.try_feature_count())
+        .flatten()
+        .filter(|&count| count > 0);
     Description {
         format: String::new(),
         layer: layer.name(),
         columns,
         bytes,
-        declared_encoding,
-        crs: layer
-            .spatial_ref()
-            .map_or(DeclaredCrs::None, |srs| srs::read(&srs)),
+        declared_encoding: None,
+        crs: layer.spatial_ref().map_or(DeclaredCrs::None, |srs| {
+            if matches!(format, Format::MapInfoTab | Format::MapInfoMif) {
+                srs::read_mapinfo(&srs)
+            } else {
+                srs::read(&srs)
+            }
+        }),
         expected,
     }
 }
 
 /// What the `.cpg` beside a shapefile says; Latin code pages say nothing, because legacy fonts hide behind them.
-fn code_page(path: &Path) -> Option<Encoding> {
+pub fn code_page(path: &Path) -> Option<Encoding> {
     let text = ["cpg", "CPG"]
         .iter()
         .find_map(|e| std::fs::read_to_string(path.with_extension(e)).ok())?;

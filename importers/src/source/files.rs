@@ -7,14 +7,15 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use super::format;
 use crate::error::ImportError;
 
 /// A file that was read, as the record of the import names it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SourceFile {
-    /// File name without its folder: folders of the operator's machine are nobody's business.
+    /// Name without its folder: folders of the operator's machine are nobody's business.
     pub name: String,
-    /// SHA-256 of its bytes, in hexadecimal.
+    /// SHA-256 of its bytes, in hexadecimal; of a folder see [`fingerprint`].
     pub sha256: String,
     /// Size in bytes.
     pub bytes: u64,
@@ -23,34 +24,88 @@ pub struct SourceFile {
     pub utf8: bool,
 }
 
-/// Files that belong to a shapefile.
-const SHAPEFILE_PARTS: [&str; 5] = ["dbf", "shx", "prj", "cpg", "cst"];
+/// The files beside a main one that are read with it, by the main one's extension.
+const PARTS: [(&str, &[&str]); 3] = [
+    ("shp", &["dbf", "shx", "prj", "cpg", "cst"]),
+    ("tab", &["dat", "map", "id", "ind", "dbf"]),
+    ("mif", &["mid"]),
+];
 
 /// The files that make up the source at `path`, that one first.
 pub fn parts(path: &Path) -> Vec<PathBuf> {
     let mut parts = vec![path.to_owned()];
-    let is_shapefile = path
-        .extension()
-        .is_some_and(|e| e.eq_ignore_ascii_case("shp"));
-    if is_shapefile {
-        for extension in SHAPEFILE_PARTS {
-            let candidates = [extension.to_owned(), extension.to_uppercase()];
-            parts.extend(
-                candidates
-                    .iter()
-                    .map(|e| path.with_extension(e))
-                    .find(|p| p.is_file()),
-            );
-        }
+    let own = format::extension(path);
+    let others = PARTS.iter().find(|(main, _)| *main == own);
+    for extension in others.into_iter().flat_map(|(_, others)| *others) {
+        let candidates = [(*extension).to_owned(), extension.to_uppercase()];
+        parts.extend(
+            candidates
+                .iter()
+                .map(|e| path.with_extension(e))
+                .find(|p| p.is_file()),
+        );
     }
     parts
 }
 
-/// Reads `path` through once: size, hash and whether it is UTF-8.
+/// Reads `path` through once: size, hash and whether it is UTF-8. Of a folder that is one source, as geodatabases are:
+/// the hash of its files' names and hashes in the order of their names, lock files left out.
 ///
 /// # Errors
 /// [`ImportError::Read`] where the system will not read it.
 pub fn fingerprint(path: &Path) -> Result<SourceFile, ImportError> {
+    if path.is_dir() {
+        folder(path)
+    } else {
+        file(path)
+    }
+}
+
+fn folder(path: &Path) -> Result<SourceFile, ImportError> {
+    let refused = |e: std::io::Error| ImportError::Read {
+        path: path.to_owned(),
+        reason: e.to_string(),
+    };
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).map_err(refused)? {
+        let file = entry.map_err(refused)?.path();
+        // Programs that have the folder open leave locks of theirs in it.
+        if file.is_file() && format::extension(&file) != "lock" {
+            files.push(file);
+        }
+    }
+    files.sort();
+    let mut hash = Sha256::new();
+    let mut bytes = 0;
+    for part in &files {
+        let part = file(part)?;
+        hash.update(format!("{}\0{}\n", part.name, part.sha256));
+        bytes += part.bytes;
+    }
+    Ok(SourceFile {
+        name: name(path),
+        sha256: hexadecimal(hash),
+        bytes,
+        utf8: false,
+    })
+}
+
+fn name(path: &Path) -> String {
+    path.file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default()
+}
+
+fn hexadecimal(hash: Sha256) -> String {
+    hash.finalize().iter().fold(String::new(), |mut hex, byte| {
+        use std::fmt::Write;
+        // Writing to a String cannot fail.
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+fn file(path: &Path) -> Result<SourceFile, ImportError> {
     let refused = |e: std::io::Error| ImportError::Read {
         path: path.to_owned(),
         reason: e.to_string(),
@@ -69,19 +124,9 @@ pub fn fingerprint(path: &Path) -> Result<SourceFile, ImportError> {
         utf8.push(chunk);
         bytes += read as u64;
     }
-    let sha256 = hash.finalize().iter().fold(String::new(), |mut hex, byte| {
-        use std::fmt::Write;
-        // Writing to a String cannot fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    let name = path
-        .file_name()
-        .map(|n| n.to_string_lossy().into_owned())
-        .unwrap_or_default();
     Ok(SourceFile {
-        name,
-        sha256,
+        name: name(path),
+        sha256: hexadecimal(hash),
         bytes,
         utf8: utf8.done(),
     })

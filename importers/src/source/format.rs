@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
+use super::advice;
 use crate::error::ImportError;
 
 /// A format the importer reads.
@@ -13,7 +14,7 @@ pub enum Format {
     Shapefile,
     /// GeoPackage.
     GeoPackage,
-    /// GeoJSON (RFC 7946, or the older one with `crs`), also line by line.
+    /// GeoJSON (RFC 7946, or the older one with `crs`), also one record a line, with or without record separators.
     GeoJson,
     /// FlatGeobuf.
     FlatGeobuf,
@@ -21,8 +22,22 @@ pub enum Format {
     Gml,
     /// Keyhole Markup Language.
     Kml,
+    /// Keyhole Markup Language in an archive.
+    Kmz,
     /// Comma-separated values with WKT or x and y columns.
     Csv,
+    /// MapInfo table: `.tab` with `.dat`, `.map`, `.id` and `.ind` beside it.
+    MapInfoTab,
+    /// MapInfo interchange: `.mif` with `.mid` beside it.
+    MapInfoMif,
+    /// `SpatiaLite`, or another SQLite file with a `geometry_columns` table.
+    SpatiaLite,
+    /// ESRI file geodatabase, a folder.
+    FileGdb,
+    /// `MicroStation` DGN of version 7 or older.
+    Dgn,
+    /// AutoCAD drawing exchange, as text.
+    Dxf,
 }
 
 impl Format {
@@ -35,7 +50,13 @@ impl Format {
             Self::FlatGeobuf => &["FlatGeobuf"],
             Self::Gml => &["GML"],
             Self::Kml => &["LIBKML", "KML"],
+            Self::Kmz => &["LIBKML"],
             Self::Csv => &["CSV"],
+            Self::MapInfoTab | Self::MapInfoMif => &["MapInfo File"],
+            Self::SpatiaLite => &["SQLite"],
+            Self::FileGdb => &["OpenFileGDB"],
+            Self::Dgn => &["DGN"],
+            Self::Dxf => &["DXF"],
         }
     }
 
@@ -43,13 +64,45 @@ impl Format {
     pub const fn is_text(self) -> bool {
         matches!(self, Self::GeoJson | Self::Gml | Self::Kml | Self::Csv)
     }
+
+    /// Whether text comes as bytes whatever the file says its encoding is.
+    pub const fn hides_encoding(self) -> bool {
+        matches!(self, Self::Shapefile | Self::MapInfoTab | Self::MapInfoMif)
+    }
+
+    /// Whether the file says how many records it has, without being read through.
+    pub const fn counts(self) -> bool {
+        matches!(
+            self,
+            Self::Shapefile
+                | Self::GeoPackage
+                | Self::FlatGeobuf
+                | Self::SpatiaLite
+                | Self::FileGdb
+        )
+    }
 }
 
-/// The format of the file at `path`.
+/// The format of the file, or of the folder that is one, at `path`.
 ///
 /// # Errors
 /// [`ImportError::Read`] where it cannot be read, [`ImportError::Format`] with advice where it is something else.
 pub fn of(path: &Path) -> Result<Format, ImportError> {
+    let refuse = |vi: &str, en: &str| ImportError::Format {
+        path: path.to_owned(),
+        vi: vi.to_owned(),
+        en: en.to_owned(),
+    };
+    if path.is_dir() {
+        return if is_geodatabase(path) {
+            Ok(Format::FileGdb)
+        } else {
+            Err(refuse(
+                "đây là thư mục, không phải cơ sở dữ liệu .gdb.",
+                "this is a folder and no .gdb geodatabase.",
+            ))
+        };
+    }
     let mut head = Vec::new();
     File::open(path)
         .and_then(|file| file.take(4096).read_to_end(&mut head))
@@ -57,40 +110,48 @@ pub fn of(path: &Path) -> Result<Format, ImportError> {
             path: path.to_owned(),
             reason: e.to_string(),
         })?;
-    let extension = path
-        .extension()
-        .map(|e| e.to_string_lossy().to_ascii_lowercase())
-        .unwrap_or_default();
-    if let Some((vi, en)) = refused(&head, &extension) {
-        return Err(ImportError::Format {
-            path: path.to_owned(),
-            vi: vi.to_owned(),
-            en: en.to_owned(),
-        });
+    let extension = extension(path);
+    if let Some((vi, en)) = advice::refused(&head, &extension) {
+        return Err(refuse(vi, en));
     }
-    by_bytes(&head)
+    by_bytes(&head, &extension)
         .or_else(|| by_extension(&extension))
-        .ok_or_else(|| ImportError::Format {
-            path: path.to_owned(),
-            vi: "không nhận ra định dạng; đọc được SHP, GPKG, GeoJSON, FGB, GML, KML và CSV."
-                .to_owned(),
-            en: "the format is not recognised; SHP, GPKG, GeoJSON, FGB, GML, KML and CSV are read."
-                .to_owned(),
-        })
+        .ok_or_else(|| refuse(advice::UNKNOWN.0, advice::UNKNOWN.1))
 }
 
-fn by_bytes(head: &[u8]) -> Option<Format> {
+/// Whether the folder at `path` is an ESRI file geodatabase: it is named so, or it has the catalogue's table.
+pub fn is_geodatabase(path: &Path) -> bool {
+    path.is_dir() && (extension(path) == "gdb" || path.join("a00000001.gdbtable").is_file())
+}
+
+/// The extension of `path` in lower case; empty where it has none.
+pub fn extension(path: &Path) -> String {
+    path.extension()
+        .map(|e| e.to_string_lossy().to_ascii_lowercase())
+        .unwrap_or_default()
+}
+
+fn by_bytes(head: &[u8], extension: &str) -> Option<Format> {
     if head.starts_with(&[0, 0, 0x27, 0x0A]) {
         return Some(Format::Shapefile);
     }
     if head.starts_with(b"SQLite format 3\0") {
-        return Some(Format::GeoPackage);
+        return Some(sqlite(head, extension));
     }
     if head.starts_with(b"fgb\x03") {
         return Some(Format::FlatGeobuf);
     }
+    // The header element of a design file, in the plane or in space: level 8, type 9, 766 words.
+    if matches!(head, [0x08 | 0xC8, 0x09, 0xFE, 0x02, ..]) {
+        return Some(Format::Dgn);
+    }
+    if head.starts_with(b"PK\x03\x04") && extension == "kmz" {
+        return Some(Format::Kmz);
+    }
     let text = head.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(head);
     let text = text.trim_ascii_start();
+    // The record separator of RFC 8142.
+    let text = text.strip_prefix(&[0x1E]).unwrap_or(text);
     if text.starts_with(b"{") {
         return Some(Format::GeoJson);
     }
@@ -103,53 +164,52 @@ fn by_bytes(head: &[u8]) -> Option<Format> {
             return Some(Format::Gml);
         }
     }
-    None
+    let mut lines = text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii);
+    match (lines.next(), lines.next()) {
+        (Some(b"!table"), _) => Some(Format::MapInfoTab),
+        (Some(b"0"), Some(b"SECTION")) => Some(Format::Dxf),
+        (Some(first), _) if is_mif(first) => Some(Format::MapInfoMif),
+        _ => None,
+    }
+}
+
+/// `Version 300`, the first line of every interchange file.
+fn is_mif(line: &[u8]) -> bool {
+    let mut words = line
+        .split(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty());
+    words
+        .next()
+        .is_some_and(|w| w.eq_ignore_ascii_case(b"version"))
+        && words
+            .next()
+            .is_some_and(|w| w.iter().all(u8::is_ascii_digit))
+        && words.next().is_none()
+}
+
+/// A GeoPackage says so in its application id; writers that forgot it name the file so.
+fn sqlite(head: &[u8], extension: &str) -> Format {
+    let id = head.get(68..72).unwrap_or_default();
+    if id.starts_with(b"GP") || extension == "gpkg" {
+        Format::GeoPackage
+    } else {
+        Format::SpatiaLite
+    }
 }
 
 fn by_extension(extension: &str) -> Option<Format> {
     match extension {
         "shp" => Some(Format::Shapefile),
         "gpkg" => Some(Format::GeoPackage),
-        "json" | "geojson" | "geojsonl" | "ndjson" => Some(Format::GeoJson),
+        "json" | "geojson" | "geojsonl" | "geojsons" | "ndjson" => Some(Format::GeoJson),
         "fgb" => Some(Format::FlatGeobuf),
         "gml" => Some(Format::Gml),
         "kml" => Some(Format::Kml),
         "csv" | "tsv" => Some(Format::Csv),
-        _ => None,
-    }
-}
-
-fn refused(head: &[u8], extension: &str) -> Option<(&'static str, &'static str)> {
-    if head.is_empty() {
-        return Some(("tệp rỗng.", "the file is empty."));
-    }
-    if head.starts_with(&[0xD0, 0xCF, 0x11, 0xE0]) {
-        return Some((
-            "đây là DGN v8 hoặc tài liệu Office cũ, không đọc được; hãy xuất ra DGN v7, DXF hoặc SHP.",
-            "this is DGN v8 or an old Office document, which cannot be read; export it as DGN v7, DXF or SHP.",
-        ));
-    }
-    if head.starts_with(b"AC10") {
-        return Some((
-            "đây là bản vẽ DWG, chưa đọc được; hãy xuất ra SHP hoặc GPKG.",
-            "this is a DWG drawing, which is not read; export it as SHP or GPKG.",
-        ));
-    }
-    if head.starts_with(b"PK\x03\x04") || head.starts_with(&[0x1F, 0x8B]) {
-        return Some((
-            "đây là tệp nén (ZIP, KMZ, XLSX, GZ); hãy giải nén rồi nhập từng tệp.",
-            "this is an archive (ZIP, KMZ, XLSX, GZ); unpack it and import the files in it.",
-        ));
-    }
-    match extension {
-        "dbf" | "shx" | "prj" | "cpg" => Some((
-            "đây là một phần của shapefile; hãy nhập tệp .shp.",
-            "this is a part of a shapefile; import the .shp file.",
-        )),
-        "dgn" | "dxf" | "tab" | "mif" | "mid" => Some((
-            "định dạng DGN, DXF, TAB, MIF chưa đọc được; hãy xuất ra SHP hoặc GPKG.",
-            "DGN, DXF, TAB and MIF are not read; export as SHP or GPKG.",
-        )),
+        "tab" => Some(Format::MapInfoTab),
+        "mif" => Some(Format::MapInfoMif),
+        "dgn" => Some(Format::Dgn),
+        "dxf" => Some(Format::Dxf),
         _ => None,
     }
 }
@@ -160,40 +220,42 @@ mod tests {
 
     #[test]
     fn formats_are_told_by_their_bytes() {
-        for (head, format) in [
-            (&b"\0\0\x27\x0A\0\0"[..], Format::Shapefile),
-            (b"SQLite format 3\0...", Format::GeoPackage),
-            (b"fgb\x03fgb\0", Format::FlatGeobuf),
-            (b"\xEF\xBB\xBF {\"type\":", Format::GeoJson),
-            (b"<?xml?><kml xmlns=''>", Format::Kml),
+        let mut gpkg = b"SQLite format 3\0".to_vec();
+        gpkg.resize(68, 0);
+        gpkg.extend(b"GPKG");
+        for (head, extension, format) in [
+            (&b"\0\0\x27\x0A\0\0"[..], "dat", Format::Shapefile),
+            (&gpkg, "db", Format::GeoPackage),
+            (b"SQLite format 3\0...", "gpkg", Format::GeoPackage),
+            (b"SQLite format 3\0...", "sqlite", Format::SpatiaLite),
+            (b"fgb\x03fgb\0", "", Format::FlatGeobuf),
+            (b"\xEF\xBB\xBF {\"type\":", "", Format::GeoJson),
+            (b"\x1E{ \"type\":", "", Format::GeoJson),
+            (b"<?xml?><kml xmlns=''>", "xml", Format::Kml),
             (
                 b"<?xml?><a xmlns:gml=\"http://www.opengis.net/gml\">",
+                "xml",
                 Format::Gml,
             ),
+            (b"!table\r\n!version 300\r\n", "", Format::MapInfoTab),
+            (b"VERSION   300\r\nCharset", "", Format::MapInfoMif),
+            (b"  0\r\nSECTION\r\n  2\r\n", "txt", Format::Dxf),
+            (&[0x08, 0x09, 0xFE, 0x02, 0], "", Format::Dgn),
+            (&[0xC8, 0x09, 0xFE, 0x02, 0], "", Format::Dgn),
+            (b"PK\x03\x04", "kmz", Format::Kmz),
         ] {
-            assert_eq!(by_bytes(head), Some(format));
+            assert_eq!(by_bytes(head, extension), Some(format));
         }
-        assert_eq!(by_bytes(b"ma_xa,so_to"), None);
+        for head in [&b"ma_xa,so_to"[..], b"version 1 of a note", b"0\nENTITIES"] {
+            assert_eq!(by_bytes(head, ""), None);
+        }
         assert_eq!(by_extension("csv"), Some(Format::Csv));
-    }
-
-    #[test]
-    fn what_is_not_read_is_refused_with_advice() {
-        for (head, extension) in [
-            (&b""[..], "shp"),
-            (&[0xD0, 0xCF, 0x11, 0xE0], "dgn"),
-            (b"AC1015", "dwg"),
-            (b"PK\x03\x04", "zip"),
-            (b"x", "dbf"),
-        ] {
-            assert!(refused(head, extension).is_some());
-        }
     }
 
     proptest::proptest! {
         #[test]
-        fn no_bytes_panic(head in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..64), extension in ".{0,6}") {
-            let _ = (by_bytes(&head), by_extension(&extension), refused(&head, &extension));
+        fn no_bytes_panic(head in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..80), extension in ".{0,6}") {
+            let _ = (by_bytes(&head, &extension), by_extension(&extension));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Files GDAL reads: shapefile, GeoPackage, GeoJSON, FlatGeobuf, GML, KML and CSV.
+//! Files GDAL reads.
 
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -6,11 +6,13 @@ use std::sync::Once;
 
 use gdal::vector::{Feature, Geometry, LayerAccess, OwnedLayer};
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
+use tempfile::TempDir;
 
 use super::columns::{self, Kind};
 use super::describe;
 use super::format::{self, Format};
-use super::{Description, Record, Shape, Source, SourceFile, ogr, wkb};
+use super::{Description, Record, Shape, Source, SourceFile, mapinfo, ogr, wkb};
+use crate::decode::Encoding;
 use crate::error::ImportError;
 
 /// What the operator says about how to read a file.
@@ -30,6 +32,8 @@ pub struct GdalSource {
     description: Description,
     /// A shapefile that ends early still yields all its records, the last ones empty and with an error each.
     errors_mean_damage: bool,
+    /// What GDAL reads in place of the file, removed after the layer is closed.
+    _laid_out: Option<TempDir>,
 }
 
 static QUIET: Once = Once::new();
@@ -61,10 +65,19 @@ impl GdalSource {
     pub fn open(path: &Path, file: &SourceFile, options: &Options) -> Result<Self, ImportError> {
         quiet();
         let format = format::of(path)?;
-        let bytes = format == Format::Shapefile || (format.is_text() && !file.utf8);
+        let bytes = format.hides_encoding() || (format.is_text() && !file.utf8);
+        let (laid_out, declared) = match format {
+            Format::MapInfoTab | Format::MapInfoMif => {
+                let neutral = mapinfo::neutral(path, format)?;
+                (Some((neutral.path, neutral.folder)), neutral.declared)
+            }
+            Format::Shapefile => (None, describe::code_page(path)),
+            _ => (None, (!bytes).then_some(Encoding::Unicode)),
+        };
+        let shown = laid_out.as_ref().map_or(path, |(shown, _)| shown);
         ogr::clear_error();
         let dataset = Dataset::open_ex(
-            path,
+            shown,
             DatasetOptions {
                 open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
                 allowed_drivers: Some(format.drivers()),
@@ -85,9 +98,10 @@ impl GdalSource {
                 reason: message(&error),
             })?;
         let mut kinds = columns::kinds(layer.defn());
-        let mut description = describe::describe(&layer, &kinds, path, format, bytes);
+        let mut description = describe::describe(&layer, &kinds, format, bytes);
         description.format = format_name;
-        if format == Format::Kml {
+        description.declared_encoding = declared;
+        if matches!(format, Format::Kml | Format::Kmz) {
             describe::leave_out_kml_columns(&mut kinds, &description.columns);
         }
         Ok(Self {
@@ -96,6 +110,7 @@ impl GdalSource {
             kinds,
             description,
             errors_mean_damage: format == Format::Shapefile,
+            _laid_out: laid_out.map(|(_, folder)| folder),
         })
     }
 
@@ -131,8 +146,16 @@ fn open_options(format: Format) -> &'static [&'static str] {
             "X_POSSIBLE_NAMES=x,toa_do_x,toado_x,x_coord,lon,lng,long,longitude,kinh_do,kinhdo,easting,east",
             "Y_POSSIBLE_NAMES=y,toa_do_y,toado_y,y_coord,lat,latitude,vi_do,vido,northing,north",
         ],
-        Format::GeoPackage => &["LIST_ALL_TABLES=NO"],
-        Format::GeoJson | Format::FlatGeobuf | Format::Kml => &[],
+        Format::GeoPackage | Format::SpatiaLite => &["LIST_ALL_TABLES=NO"],
+        Format::GeoJson
+        | Format::FlatGeobuf
+        | Format::Kml
+        | Format::Kmz
+        | Format::MapInfoTab
+        | Format::MapInfoMif
+        | Format::FileGdb
+        | Format::Dgn
+        | Format::Dxf => &[],
     }
 }
 

@@ -1,11 +1,13 @@
 //! Where records come from: a file of any format, read record by record.
 
+mod advice;
 mod columns;
 mod describe;
 mod files;
 mod format;
 mod gdal;
 mod geos;
+mod mapinfo;
 mod ogr;
 mod srs;
 mod wkb;

@@ -30,6 +30,17 @@ pub enum DeclaredCrs {
 
 /// The system `srs` describes.
 pub fn read(srs: &SpatialRef) -> DeclaredCrs {
+    described(srs, false)
+}
+
+/// The system `srs` of a `MapInfo` file describes. `MapInfo` has no number for VN-2000: files in it say WGS 84 (104), so
+/// that its UTM zone cannot be told from that of WGS 84, or give the three shifts of VN-2000 as a datum of their own.
+pub fn read_mapinfo(srs: &SpatialRef) -> DeclaredCrs {
+    described(srs, true)
+}
+
+/// `wgs84_is_a_word`: whether WGS 84 may stand for VN-2000.
+fn described(srs: &SpatialRef, wgs84_is_a_word: bool) -> DeclaredCrs {
     let name = srs.name().unwrap_or_default();
     let epsg = authority(srs);
     // A file may carry a code and be wrong about it only where the code itself is refused.
@@ -43,11 +54,12 @@ pub fn read(srs: &SpatialRef) -> DeclaredCrs {
     let datum = datum(srs);
     if srs.is_geographic() {
         let crs = match datum {
-            NamedDatum::Vn2000 => Crs::from_epsg(4756).ok(),
+            NamedDatum::Vn2000 | NamedDatum::Vn2000Shifts => Crs::from_epsg(4756).ok(),
             NamedDatum::Wgs84 => Some(Crs::LONLAT),
             NamedDatum::Other => epsg.and_then(|code| Crs::from_epsg(code).ok()),
         };
-        return known(crs, false, name, epsg, Vec::new());
+        let assumed = datum == NamedDatum::Vn2000Shifts;
+        return known(crs, assumed, name, epsg, Vec::new());
     }
     let parameters = parameters(srs);
     if let Some(p) = &parameters {
@@ -62,10 +74,12 @@ pub fn read(srs: &SpatialRef) -> DeclaredCrs {
             // The two UTM grids differ by their datum alone, 224 m on the ground: the names must agree.
             let says_vn2000 = name_says_vn2000(&name);
             return match datum {
-                NamedDatum::Vn2000 => {
-                    known(Crs::from_epsg(vn2000).ok(), false, name, epsg, vec![vn2000])
+                NamedDatum::Vn2000 | NamedDatum::Vn2000Shifts => {
+                    let assumed = datum == NamedDatum::Vn2000Shifts;
+                    let crs = Crs::from_epsg(vn2000).ok();
+                    known(crs, assumed, name, epsg, vec![vn2000])
                 }
-                NamedDatum::Wgs84 if !says_vn2000 => {
+                NamedDatum::Wgs84 if !says_vn2000 && !wgs84_is_a_word => {
                     known(Crs::from_epsg(wgs84).ok(), false, name, epsg, vec![wgs84])
                 }
                 _ => DeclaredCrs::Unknown {
@@ -118,8 +132,25 @@ fn authority(srs: &SpatialRef) -> Option<u32> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum NamedDatum {
     Vn2000,
+    /// No name, but the shifts to WGS 84 are those of VN-2000.
+    Vn2000Shifts,
     Wgs84,
     Other,
+}
+
+/// The legal shifts from VN-2000 to WGS 84, metres (decision 05/2007/QĐ-BTNMT, EPSG:6960).
+const SHIFTS: [f64; 3] = [-191.904_414_29, -39.303_182_79, -111.450_328_35];
+
+/// Whether the shifts of `srs` to WGS 84 are those of VN-2000, to half a metre: no other datum met here comes near, and
+/// the rotations are written with either sign.
+fn has_vn2000_shifts(srs: &SpatialRef) -> bool {
+    SHIFTS.into_iter().enumerate().all(|(at, shift)| {
+        srs.get_attr_value("TOWGS84", at)
+            .ok()
+            .flatten()
+            .and_then(|text| text.parse::<f64>().ok())
+            .is_some_and(|written| (written - shift).abs() < 0.5)
+    })
 }
 
 fn datum(srs: &SpatialRef) -> NamedDatum {
@@ -137,6 +168,8 @@ fn datum(srs: &SpatialRef) -> NamedDatum {
         || datum.contains("worldgeodeticsystem1984")
     {
         NamedDatum::Wgs84
+    } else if has_vn2000_shifts(srs) {
+        NamedDatum::Vn2000Shifts
     } else {
         NamedDatum::Other
     }
@@ -256,6 +289,43 @@ mod tests {
         );
         assert!(
             matches!(&declared, DeclaredCrs::Unknown { perhaps, .. } if *perhaps == [3405, 32648]),
+            "{declared:?}"
+        );
+    }
+
+    #[test]
+    fn mapinfo_says_wgs84_for_vn2000_or_gives_its_shifts() {
+        let grid = |meridian: f64, scale: f64, shifts: &str| {
+            let datum = if shifts.is_empty() {
+                "World Geodetic System 1984"
+            } else {
+                "MIF 9999,28"
+            };
+            let wkt = format!(
+                r#"PROJCS["unnamed",GEOGCS["unnamed",DATUM["{datum}",SPHEROID["WGS 84",6378137,298.257223563]{shifts}],PRIMEM["Greenwich",0],UNIT["degree",0.0174532925199433]],PROJECTION["Transverse_Mercator"],PARAMETER["latitude_of_origin",0],PARAMETER["central_meridian",{meridian}],PARAMETER["scale_factor",{scale}],PARAMETER["false_easting",500000],PARAMETER["false_northing",0],UNIT["metre",1]]"#
+            );
+            read_mapinfo(&SpatialRef::from_wkt(&wkt).expect("WKT"))
+        };
+        let shifts = ",TOWGS84[-191.90441429,-39.30318279,-111.45032835,0.00928836,-0.01975479,0.00427372,0.252906278]";
+        for (meridian, scale, shifts, code) in [
+            (107.0, 0.9999, "", 9214),
+            (105.5, 0.9999, shifts, 9209),
+            (105.0, 0.9996, shifts, 3405),
+        ] {
+            let declared = grid(meridian, scale, shifts);
+            assert!(
+                matches!(&declared, DeclaredCrs::Known { crs, datum_assumed: true, .. } if crs.epsg() == code),
+                "{declared:?}"
+            );
+        }
+        let declared = grid(105.0, 0.9996, "");
+        assert!(
+            matches!(&declared, DeclaredCrs::Unknown { perhaps, .. } if *perhaps == [3405, 32648]),
+            "{declared:?}"
+        );
+        let declared = grid(105.0, 0.9996, ",TOWGS84[-84,-107,-120,0,0,0,0]");
+        assert!(
+            matches!(declared, DeclaredCrs::Unknown { .. }),
             "{declared:?}"
         );
     }

@@ -4,10 +4,10 @@ use crate::common::{Bench, Layer, PARCEL_COLUMNS, parcels, settled};
 use gdal::vector::OGRwkbGeometryType::{wkbPolygon, wkbUnknown};
 
 /// A corner of a field near Bắc Giang town, in EPSG:9214 and in degrees.
-const GRID: (f64, f64, f64) = (416_200.0, 2_353_400.0, 20.0);
-const DEGREES: (f64, f64, f64) = (106.1946, 21.2731, 0.000_192);
+pub const GRID: (f64, f64, f64) = (416_200.0, 2_353_400.0, 20.0);
+pub const DEGREES: (f64, f64, f64) = (106.1946, 21.2731, 0.000_192);
 
-fn imported(name: &str, layer: &Layer, (x, y, unit): (f64, f64, f64), more: &[&str]) {
+pub fn imported(name: &str, layer: &Layer, (x, y, unit): (f64, f64, f64), more: &[&str]) {
     let bench = Bench::new();
     let file = bench.path(name);
     layer.write(&file, &parcels(x, y, unit));

@@ -6,4 +6,5 @@ mod damage;
 mod formats;
 mod killed;
 mod legacy;
+mod offices;
 mod refusals;
