@@ -7,15 +7,19 @@
 
 mod binaries;
 mod command;
+mod daemon;
 pub mod database;
 mod http;
 mod import;
 pub mod live;
 pub mod need;
+mod pgbouncer;
 mod postgis;
 mod province;
 pub mod repository;
+pub mod room;
 mod serve;
+mod standby;
 pub mod tiles;
 
 pub use binaries::binary;
@@ -23,6 +27,8 @@ pub use command::{Outcome, run};
 pub use database::Database;
 pub use http::Answer;
 pub use import::{Import, import, import_into_database};
+pub use pgbouncer::PgBouncer;
 pub use postgis::PostGis;
 pub use province::{Province, province};
 pub use serve::Diaba;
+pub use standby::Standby;

@@ -5,7 +5,8 @@ use std::fs;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::time::Duration;
 
-use crate::{need, run};
+use crate::daemon::unprivileged;
+use crate::{need, room, run};
 
 /// A PostgreSQL cluster of its own on a free port, gone when this is dropped (or its process dies: the wrapper
 /// lives as long as its standard input is open).
@@ -19,6 +20,11 @@ pub struct PostGis {
 impl PostGis {
     /// Starts one with PostGIS in its database; `None` (said aloud) where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
+        Self::start_with(&[])
+    }
+
+    /// As [`PostGis::start`], with further options of `pg_virtualenv`.
+    pub fn start_with(options: &[&str]) -> Option<Self> {
         if !need::file("/usr/bin/pg_virtualenv")
             || !need::program("psql")
             || !need::program("ogr2ogr")
@@ -29,7 +35,9 @@ impl PostGis {
         let told = folder.path().join("environment");
         // Its output goes nowhere: a pipe nobody reads any more would kill it before it has cleaned up.
         let mut wrapper = Command::new("pg_virtualenv")
-            .args(["-t", "-v", "15", "sh", "-c"])
+            .args(["-t", "-v", "15"])
+            .args(options)
+            .args(["sh", "-c"])
             .arg(
                 r#"env | grep ^PG >"$TOLD.part" && mv "$TOLD.part" "$TOLD" && exec cat >/dev/null"#,
             )
@@ -74,6 +82,13 @@ impl PostGis {
     /// Starts the server again.
     pub fn revive(&self) {
         self.control(&["start"]);
+    }
+
+    /// Takes away, or gives back, the room for files that grow beyond a size; for connections made from now on.
+    pub fn limit_room(&self, bytes: Option<u64>) {
+        let rows = self.rows("SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)");
+        let pid = rows[0][0].parse().unwrap();
+        room::set(unprivileged("prlimit"), pid, bytes);
     }
 
     fn control(&self, words: &[&str]) {

@@ -49,6 +49,15 @@ impl Diaba {
         Self::start(command)
     }
 
+    /// As [`Diaba::serve_database`], as a process whose room for files [`crate::room::limit`] can take away.
+    pub fn serve_database_in_little_room(url: &str, cache: &Path) -> Self {
+        let mut command = crate::room::limitable(binary("diaba").as_ref());
+        command
+            .args(["serve", "--database", url, "--cache"])
+            .arg(cache);
+        Self::start(command)
+    }
+
     fn start(mut command: Command) -> Self {
         let mut child = command
             .args(["--listen", "127.0.0.1:0"])

@@ -3,7 +3,11 @@
 mod api;
 mod edits;
 mod follow;
+mod full_disk;
 mod import;
+mod long_absence;
+mod pooler;
 mod restore;
 mod schema;
+mod standby;
 mod triggers;
