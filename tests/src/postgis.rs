@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use crate::daemon::unprivileged;
@@ -31,6 +32,17 @@ impl PostGis {
         {
             return None;
         }
+        // Two clusters that begin at once may find the same port free.
+        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+        let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
+        let this = (0..5).find_map(|_| Self::attempt(options));
+        let this = this.expect("pg_virtualenv makes a cluster");
+        this.rows("CREATE EXTENSION postgis");
+        Some(this)
+    }
+
+    /// A cluster, unless its port was taken by somebody else meanwhile.
+    fn attempt(options: &[&str]) -> Option<Self> {
         let folder = tempfile::tempdir().unwrap();
         let told = folder.path().join("environment");
         // Its output goes nowhere: a pipe nobody reads any more would kill it before it has cleaned up.
@@ -50,8 +62,9 @@ impl PostGis {
             .expect("pg_virtualenv starts");
         let stdin = wrapper.stdin.take();
         while !told.exists() {
-            let ended = wrapper.try_wait().unwrap();
-            assert!(ended.is_none(), "pg_virtualenv gave no cluster: {ended:?}");
+            if wrapper.try_wait().unwrap().is_some() {
+                return None;
+            }
             std::thread::sleep(Duration::from_millis(50));
         }
         let environment = fs::read_to_string(&told)
@@ -60,13 +73,11 @@ impl PostGis {
             .filter_map(|line| line.split_once('='))
             .map(|(name, value)| (name.to_owned(), value.to_owned()))
             .collect();
-        let this = Self {
+        Some(Self {
             wrapper,
             stdin,
             environment,
-        };
-        this.rows("CREATE EXTENSION postgis");
-        Some(this)
+        })
     }
 
     /// What PostgreSQL's programs are told by to reach it.

@@ -11,7 +11,6 @@ fn new_revision(database: &Database) -> (diaba_tests::Outcome, serde_json::Value
         &database.url(),
     )
     .option("--dataset", "tong-hop")
-    .option("--map", "so_to_cu=ghi_chu")
     .flag("--over-edits")
     .run()
 }
