@@ -1,12 +1,10 @@
 //! The command line: what is asked, checked before any file is opened.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use clap::{Parser, ValueEnum};
 use diaba_core::crs::Crs;
-use diaba_core::store::dataset_slug;
 use diaba_core::theme::Catalogue;
 
 use crate::decode::Encoding;
@@ -16,15 +14,16 @@ use crate::place::Place;
 
 /// Nhập dữ liệu không gian vào kho Diaba · imports spatial data into a Diaba store
 ///
-/// Mỗi tệp thành một bộ dữ liệu; bản mới hiện ra trọn vẹn hoặc không hiện ra. Mã thoát: 0 đã nhập, 1 sai cách dùng,
-/// 2 từ chối, không thay đổi gì.
+/// Mỗi tệp thành một bộ dữ liệu; bản mới hiện ra trọn vẹn hoặc không hiện ra. Mã thoát: 0 đã nhập hết, 1 sai cách
+/// dùng, 2 có tệp bị từ chối (bộ dữ liệu của tệp đó không thay đổi).
 ///
-/// Each file becomes a dataset; a new revision appears whole or not at all. Exit codes: 0 imported, 1 wrong usage,
-/// 2 refused, nothing changed.
+/// Each file becomes a dataset; a new revision appears whole or not at all. Exit codes: 0 all imported, 1 wrong usage,
+/// 2 a file was refused (its dataset has not changed).
 #[derive(Debug, Parser)]
 #[command(name = "diaba-import", version, max_term_width = 110)]
 pub struct Cli {
-    /// Tệp SHP, GPKG, GeoJSON, FGB, GML, KML hoặc CSV · the files
+    /// Tệp SHP, TAB, MIF, GPKG, GDB, SQLite, GeoJSON, FGB, GML, KML, KMZ, CSV, XLSX, DGN, DXF, thư mục hoặc tệp ZIP · files,
+    /// folders and ZIP archives
     #[arg(required = true, value_name = "FILE")]
     pub files: Vec<PathBuf>,
     /// Chuyên đề · the theme (land_parcels, admin_units, …)
@@ -107,12 +106,12 @@ impl EncodingArgument {
 }
 
 impl Cli {
-    /// The imports asked for, one a file.
+    /// What is asked for every file; the file and its dataset are for the inputs to say.
     ///
     /// # Errors
     /// [`ImportError::Usage`] where they cannot be; [`ImportError::Transform`] where the grid named is one the
     /// register refuses.
-    pub fn jobs(&self) -> Result<Vec<Job>, ImportError> {
+    pub fn pattern(&self) -> Result<Job, ImportError> {
         let own = self.data.as_ref().map(|data| data.join("styles"));
         let overlay = self
             .styles
@@ -131,7 +130,7 @@ impl Cli {
         let catalogue = Arc::new(
             Catalogue::load(overlay.as_deref()).map_err(|e| usage(e.to_string(), e.to_string()))?,
         );
-        let Some(theme) = catalogue.theme(&self.theme) else {
+        let Some(theme) = catalogue.theme(&self.theme).map(Arc::clone) else {
             let known = catalogue
                 .themes()
                 .map(|t| t.id.as_str())
@@ -147,73 +146,27 @@ impl Cli {
         };
         let source_crs = self.source_crs.as_deref().map(parse_crs).transpose()?;
         let place = Place::load(overlay.as_deref())?;
-        let datasets = self.datasets()?;
         let assignments = pairs("--map", &self.assignments)?;
         let versions = pairs("--code-version", &self.versions)?;
-        Ok(self
-            .files
-            .iter()
-            .zip(datasets)
-            .map(|(file, dataset)| Job {
-                file: file.clone(),
-                catalogue: Arc::clone(&catalogue),
-                theme: Arc::clone(theme),
-                dataset,
-                home: home.clone(),
-                over_edits: self.over_edits,
-                source_crs,
-                encoding: self.encoding.encoding(),
-                layer: self.layer.clone(),
-                assignments: assignments.clone(),
-                versions: versions.clone(),
-                place,
-                force_area: self.force_area,
-                dry_run: self.dry_run,
-            })
-            .collect())
+        Ok(Job {
+            file: PathBuf::new(),
+            name: String::new(),
+            found: false,
+            dataset: String::new(),
+            theme,
+            catalogue,
+            home,
+            over_edits: self.over_edits,
+            source_crs,
+            encoding: self.encoding.encoding(),
+            layer: self.layer.clone(),
+            assignments,
+            versions,
+            place,
+            force_area: self.force_area,
+            dry_run: self.dry_run,
+        })
     }
-
-    fn datasets(&self) -> Result<Vec<String>, ImportError> {
-        if let Some(name) = &self.dataset {
-            if self.files.len() > 1 {
-                return Err(usage(
-                    "--dataset chỉ dùng với một tệp.".to_owned(),
-                    "--dataset goes with one file only.".to_owned(),
-                ));
-            }
-            let slug = dataset_slug(name);
-            if slug != *name {
-                return Err(usage(
-                    format!("--dataset {name}: chỉ dùng a–z, 0–9, “-” và “_”, ví dụ {slug}."),
-                    format!(
-                        "--dataset {name}: use a–z, 0–9, “-” and “_” only, for example {slug}."
-                    ),
-                ));
-            }
-            return Ok(vec![slug]);
-        }
-        let mut seen = BTreeSet::new();
-        self.files
-            .iter()
-            .map(|file| {
-                let slug = dataset_slug(&stem(file));
-                if seen.insert(slug.clone()) {
-                    Ok(slug)
-                } else {
-                    Err(usage(
-                        format!("Hai tệp cùng thành bộ dữ liệu {slug}; hãy nhập riêng với --dataset."),
-                        format!("Two files would become the dataset {slug}; import them apart with --dataset."),
-                    ))
-                }
-            })
-            .collect()
-    }
-}
-
-fn stem(file: &Path) -> String {
-    file.file_stem()
-        .map(|s| s.to_string_lossy().into_owned())
-        .unwrap_or_default()
 }
 
 fn usage(vi: String, en: String) -> ImportError {

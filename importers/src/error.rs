@@ -66,6 +66,25 @@ pub enum ImportError {
         /// Names of the layers.
         layers: String,
     },
+    /// The file has no layer with geometry.
+    #[error(
+        "{}: không có hình học; bảng cần cột WKT hoặc hai cột x, y.\n{}: there is no geometry; a table needs a WKT column or columns x and y.",
+        path.display(), path.display()
+    )]
+    NoGeometry {
+        /// The file.
+        path: PathBuf,
+    },
+    /// An archive is damaged, hostile or too large.
+    #[error("{}: {vi}\n{}: {en}", path.display(), path.display())]
+    Archive {
+        /// The archive.
+        path: PathBuf,
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
     /// The coordinates' system is not known, or not certain.
     #[error("{vi}\n{en}")]
     Crs {
@@ -138,6 +157,28 @@ fn of(expected: Option<u64>, word: &str) -> String {
 }
 
 impl ImportError {
+    /// The same about the file people know as `name`: where it lies for this process is a temporary folder.
+    #[must_use]
+    pub fn about(mut self, name: &str) -> Self {
+        match &mut self {
+            Self::Read { path, .. }
+            | Self::Format { path, .. }
+            | Self::Truncated { path, .. }
+            | Self::Layers { path, .. }
+            | Self::NoGeometry { path }
+            | Self::Archive { path, .. }
+            | Self::Nothing { path, .. } => *path = PathBuf::from(name),
+            Self::Usage { .. }
+            | Self::Crs { .. }
+            | Self::Transform(_)
+            | Self::Place { .. }
+            | Self::Store(_)
+            | Self::Edited { .. }
+            | Self::Report { .. } => {}
+        }
+        self
+    }
+
     /// The message in both languages.
     pub fn bilingual(&self) -> Bilingual {
         let text = self.to_string();

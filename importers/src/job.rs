@@ -8,6 +8,7 @@ use diaba_core::crs::Crs;
 use diaba_core::theme::{Catalogue, Theme};
 
 use crate::decode::Encoding;
+use crate::inputs::Input;
 use crate::place::Place;
 
 /// Where datasets are kept.
@@ -29,11 +30,28 @@ impl fmt::Debug for Home {
     }
 }
 
+impl Job {
+    /// The same for `input`.
+    pub fn of(&self, input: &Input) -> Self {
+        Self {
+            file: input.path.clone(),
+            name: input.name.clone(),
+            found: input.found,
+            dataset: input.dataset.clone(),
+            ..self.clone()
+        }
+    }
+}
+
 /// One file to import, and how.
 #[derive(Debug, Clone)]
 pub struct Job {
     /// The file.
     pub file: PathBuf,
+    /// What people call it: as the operator named it, or where it lies within what the operator named.
+    pub name: String,
+    /// Whether it was found in a folder or archive rather than named.
+    pub found: bool,
     /// Themes and code lists.
     pub catalogue: Arc<Catalogue>,
     /// The theme its records become.

@@ -4,6 +4,7 @@
 //! geometry carried into the working CRS, repaired and checked, and sunk into a shard.
 
 pub mod cli;
+pub mod inputs;
 pub mod job;
 
 pub mod source;

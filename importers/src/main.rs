@@ -8,8 +8,9 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use diaba_importers::cli::Cli;
 use diaba_importers::error::ImportError;
+use diaba_importers::inputs::{Inputs, expand, name_datasets};
 use diaba_importers::job::{Home, Job};
-use diaba_importers::pipeline::{import, refusal};
+use diaba_importers::pipeline::{import, passed_over, refusal};
 use diaba_importers::progress::Progress;
 use diaba_importers::report::{Outcome, Report};
 use tracing_subscriber::EnvFilter;
@@ -38,8 +39,8 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: &Cli) -> Result<(), u8> {
-    let jobs = match cli.jobs() {
-        Ok(jobs) => jobs,
+    let (inputs, jobs) = match asked(cli) {
+        Ok(asked) => asked,
         Err(error) => {
             if let Some(path) = &cli.report {
                 write(path, &refusal(&cli.theme, &error)).map_err(|error| complain(&error))?;
@@ -51,9 +52,17 @@ fn run(cli: &Cli) -> Result<(), u8> {
     let mut reports = Vec::with_capacity(jobs.len());
     let mut worst = 0;
     for job in &jobs {
-        let (report, error) = import(job, &progress);
-        if let Some(error) = &error {
-            worst = worst.max(complain(error));
+        let (mut report, error) = import(job, &progress);
+        match &error {
+            // Tables without geometry are normal beside maps.
+            Some(ImportError::NoGeometry { .. }) if job.found => {
+                report.outcome = Outcome::PassedOver;
+                say(&report.summary());
+                reports.push(report);
+                continue;
+            }
+            Some(error) => worst = worst.max(complain(error)),
+            None => {}
         }
         for warning in &report.warnings {
             say(&format!("! {} · {}", warning.vi, warning.en));
@@ -74,9 +83,21 @@ fn run(cli: &Cli) -> Result<(), u8> {
         let _ = writeln!(std::io::stdout(), "{line}");
         reports.push(report);
     }
+    for failed in inputs.failed {
+        let error = failed.error.about(&failed.name);
+        worst = worst.max(complain(&error));
+        let mut report = refusal(&cli.theme, &error);
+        report.file = Some(failed.name);
+        reports.push(report);
+    }
+    for file in &inputs.passed_over {
+        let report = passed_over(&cli.theme, file);
+        say(&report.summary());
+        reports.push(report);
+    }
     if let Some(path) = &cli.report {
         let written = match reports.as_slice() {
-            [one] => write(path, one),
+            [one] if !inputs.many => write(path, one),
             several => write(path, &several),
         };
         if let Err(error) = written {
@@ -84,6 +105,15 @@ fn run(cli: &Cli) -> Result<(), u8> {
         }
     }
     if worst == 0 { Ok(()) } else { Err(worst) }
+}
+
+/// What the command line asks, checked before any file is opened, and the imports it means.
+fn asked(cli: &Cli) -> Result<(Inputs, Vec<Job>), ImportError> {
+    let pattern = cli.pattern()?;
+    let mut inputs = expand(&cli.files);
+    name_datasets(&mut inputs, cli.dataset.as_deref())?;
+    let jobs = inputs.files.iter().map(|input| pattern.of(input)).collect();
+    Ok((inputs, jobs))
 }
 
 /// Where the report lies when nobody says otherwise: beside the revision's folder.

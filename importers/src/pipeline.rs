@@ -9,6 +9,7 @@ use diaba_core::shard::{self, Provenance};
 use rayon::prelude::*;
 
 use crate::error::ImportError;
+use crate::inputs::PassedOver;
 use crate::job::Job;
 use crate::plan;
 use crate::progress::Progress;
@@ -34,6 +35,16 @@ fn begin(theme: &str) -> Report {
     }
 }
 
+/// The report of a file that is not imported, and need not be.
+pub fn passed_over(theme: &str, file: &PassedOver) -> Report {
+    Report {
+        outcome: Outcome::PassedOver,
+        refusal: Some(file.reason.clone()),
+        file: Some(file.name.clone()),
+        ..begin(theme)
+    }
+}
+
 /// The report of an import that was refused before a file was opened.
 pub fn refusal(theme: &str, error: &ImportError) -> Report {
     Report {
@@ -46,6 +57,7 @@ pub fn refusal(theme: &str, error: &ImportError) -> Report {
 pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
     let mut report = Report {
         dataset: job.dataset.clone(),
+        file: job.found.then(|| job.name.clone()),
         ..begin(&job.theme.id)
     };
     let done = drive(job, &mut report, progress);
@@ -56,6 +68,7 @@ pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
             (report, None)
         }
         Err(error) => {
+            let error = error.about(&job.name);
             report.refusal = Some(error.bilingual());
             // What would have been imported was not.
             report.counts.imported = 0;

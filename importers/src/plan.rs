@@ -79,17 +79,17 @@ pub fn unknown_crs(job: &Job, declared: &DeclaredCrs, landing: &Landing) -> Impo
             (
                 format!(
                     "Hệ tọa độ “{name}”{code} của {} không dùng được{vi}.",
-                    job.file.display()
+                    job.name
                 ),
                 format!(
                     "The coordinate system “{name}”{code} of {} cannot be used{en}.",
-                    job.file.display()
+                    job.name
                 ),
             )
         }
         _ => (
-            format!("{} không ghi hệ tọa độ.", job.file.display()),
-            format!("{} does not say its coordinate system.", job.file.display()),
+            format!("{} không ghi hệ tọa độ.", job.name),
+            format!("{} does not say its coordinate system.", job.name),
         ),
     };
     let guesses = place::in_words(&landing.guesses(&job.place));

@@ -18,7 +18,7 @@ mod resolve;
 mod tests;
 
 pub use catalogue::Catalogue;
-pub use convert::{Converted, Note, NoteKind, Reject, chainage_metres};
+pub use convert::{Converted, Note, NoteKind, Reject, chainage_metres, parse_number};
 pub use error::ThemeError;
 pub use legend::{Legend, LegendEntry};
 pub use matching::{Column, FieldMap, Target};

@@ -25,6 +25,8 @@ pub enum Outcome {
     /// Nothing was changed.
     #[default]
     Refused,
+    /// The file was found beside others and is not to be imported: a part of another, or no data for a map.
+    PassedOver,
 }
 
 /// The report of one file.
@@ -32,7 +34,7 @@ pub enum Outcome {
 pub struct Report {
     /// How it ended.
     pub outcome: Outcome,
-    /// Why it was refused.
+    /// Why it was refused or passed over.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refusal: Option<Bilingual>,
     /// Program and version.
@@ -41,6 +43,9 @@ pub struct Report {
     pub when: String,
     /// Theme.
     pub theme: String,
+    /// Where the file lies within the folder or archive it was found in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
     /// Dataset.
     pub dataset: String,
     /// The revision made.
@@ -173,6 +178,14 @@ impl Report {
             ),
             (Outcome::Refused, _) => {
                 format!("{what}: từ chối, không thay đổi gì · refused, nothing was changed")
+            }
+            (Outcome::PassedOver, _) => {
+                let (vi, en) = self
+                    .refusal
+                    .as_ref()
+                    .map_or(("", ""), |r| (r.vi.as_str(), r.en.as_str()));
+                let file = self.file.as_deref().unwrap_or_default();
+                format!("{file}: bỏ qua, {vi} · passed over, {en}")
             }
         }
     }

@@ -5,8 +5,20 @@ pub type Advice = (&'static str, &'static str);
 
 /// For bytes and names that mean nothing.
 pub const UNKNOWN: Advice = (
-    "không nhận ra định dạng; đọc được SHP, TAB, MIF, GPKG, GDB, SQLite, GeoJSON, FGB, GML, KML, KMZ, CSV, DGN v7 và DXF.",
-    "the format is not recognised; SHP, TAB, MIF, GPKG, GDB, SQLite, GeoJSON, FGB, GML, KML, KMZ, CSV, DGN v7 and DXF are read.",
+    "không nhận ra định dạng; đọc được SHP, TAB, MIF, GPKG, GDB, SQLite, GeoJSON, FGB, GML, KML, KMZ, CSV, XLSX, DGN v7 và DXF.",
+    "the format is not recognised; SHP, TAB, MIF, GPKG, GDB, SQLite, GeoJSON, FGB, GML, KML, KMZ, CSV, XLSX, DGN v7 and DXF are read.",
+);
+
+/// For archives named where one file is meant.
+pub const BUNDLE: Advice = (
+    "đây là tệp nén gồm nhiều tệp; hãy giải nén rồi nhập từng tệp.",
+    "this is an archive of several files; unpack it and import them.",
+);
+
+/// For documents of an office suite.
+pub const DOCUMENT: Advice = (
+    "đây là văn bản, không phải dữ liệu không gian.",
+    "this is a document and no spatial data.",
 );
 
 /// Why a file that begins with `head` and is named `*.extension` is not read, and what to do; `None` where it may be.
@@ -47,11 +59,15 @@ fn by_bytes(head: &[u8], extension: &str) -> Option<Advice> {
             "this is binary DXF, which cannot be read; save it as DXF in text form (ASCII).",
         ));
     }
-    if (head.starts_with(b"PK\x03\x04") && extension != "kmz") || head.starts_with(&[0x1F, 0x8B]) {
+    let packed: [&[u8]; 4] = [b"Rar!\x1A\x07", b"7z\xBC\xAF\x27\x1C", b"\x1F\x8B", b"BZh"];
+    if packed.iter().any(|magic| head.starts_with(magic)) {
         return Some((
-            "đây là tệp nén (ZIP, XLSX, GZ); hãy giải nén rồi nhập từng tệp.",
-            "this is an archive (ZIP, XLSX, GZ); unpack it and import the files in it.",
+            "đây là tệp nén RAR, 7z, GZ hoặc BZ2; hãy giải nén rồi nhập thư mục, hoặc nén lại dạng ZIP.",
+            "this is an archive of kind RAR, 7z, GZ or BZ2; unpack it and import the folder, or pack it again as ZIP.",
         ));
+    }
+    if head.starts_with(b"%PDF") {
+        return Some(DOCUMENT);
     }
     None
 }
@@ -91,7 +107,8 @@ mod tests {
             (b"AC1015", "dwg", "DXF"),
             (b"AC1032", "dwg", "DXF"),
             (b"AutoCAD Binary DXF\r\n\x1a\0", "dxf", "ASCII"),
-            (b"PK\x03\x04", "zip", "archive"),
+            (b"Rar!\x1A\x07\x01", "rar", "ZIP"),
+            (b"%PDF-1.7", "pdf", "document"),
             (b"x", "dbf", ".shp"),
             (b"x", "id", ".tab"),
             (b"x", "mid", ".mif"),
@@ -100,7 +117,6 @@ mod tests {
             let (vi, en) = refused(head, extension).expect("refused");
             assert!(en.contains(word) && !vi.is_empty(), "{en}");
         }
-        assert_eq!(refused(b"PK\x03\x04", "kmz"), None);
         assert_eq!(refused(b"ACreage,so_to", "csv"), None);
     }
 

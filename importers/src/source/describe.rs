@@ -51,11 +51,8 @@ pub fn choose_layer(
         });
     }
     match spatial.as_slice() {
-        [] => Err(ImportError::Nothing {
+        [] => Err(ImportError::NoGeometry {
             path: path.to_owned(),
-            vi: "không có lớp hình học nào; CSV cần cột WKT hoặc hai cột x, y.".to_owned(),
-            en: "there is no layer with geometry; CSV needs a WKT column or columns x and y."
-                .to_owned(),
         }),
         [(index, _)] => Ok(*index),
         several => several

@@ -5,6 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 use super::advice;
+use super::archive::{self, Kind};
 use crate::error::ImportError;
 
 /// A format the importer reads.
@@ -24,8 +25,10 @@ pub enum Format {
     Kml,
     /// Keyhole Markup Language in an archive.
     Kmz,
-    /// Comma-separated values with WKT or x and y columns.
+    /// Comma-separated values with WKT, coordinates or corners of parcels.
     Csv,
+    /// Excel workbook with the same.
+    Xlsx,
     /// MapInfo table: `.tab` with `.dat`, `.map`, `.id` and `.ind` beside it.
     MapInfoTab,
     /// MapInfo interchange: `.mif` with `.mid` beside it.
@@ -52,6 +55,7 @@ impl Format {
             Self::Kml => &["LIBKML", "KML"],
             Self::Kmz => &["LIBKML"],
             Self::Csv => &["CSV"],
+            Self::Xlsx => &["XLSX"],
             Self::MapInfoTab | Self::MapInfoMif => &["MapInfo File"],
             Self::SpatiaLite => &["SQLite"],
             Self::FileGdb => &["OpenFileGDB"],
@@ -114,14 +118,45 @@ pub fn of(path: &Path) -> Result<Format, ImportError> {
     if let Some((vi, en)) = advice::refused(&head, &extension) {
         return Err(refuse(vi, en));
     }
+    if head.starts_with(b"PK") {
+        return match archive::kind(path)? {
+            Kind::Kmz => Ok(Format::Kmz),
+            Kind::Workbook => Ok(Format::Xlsx),
+            Kind::Document => Err(refuse(advice::DOCUMENT.0, advice::DOCUMENT.1)),
+            Kind::Bundle => Err(refuse(advice::BUNDLE.0, advice::BUNDLE.1)),
+        };
+    }
     by_bytes(&head, &extension)
         .or_else(|| by_extension(&extension))
         .ok_or_else(|| refuse(advice::UNKNOWN.0, advice::UNKNOWN.1))
 }
 
-/// Whether the folder at `path` is an ESRI file geodatabase: it is named so, or it has the catalogue's table.
+/// Whether the folder at `path` is an ESRI file geodatabase: named so, with tables in it.
 pub fn is_geodatabase(path: &Path) -> bool {
-    path.is_dir() && (extension(path) == "gdb" || path.join("a00000001.gdbtable").is_file())
+    extension(path) == "gdb"
+        && std::fs::read_dir(path).is_ok_and(|entries| {
+            entries
+                .filter_map(Result::ok)
+                .any(|entry| extension(&entry.path()) == "gdbtable")
+        })
+}
+
+/// Whether a file named `.json` may be GeoJSON, by the words in its first bytes; files of other names may.
+pub fn looks_like_geojson(path: &Path) -> bool {
+    if extension(path) != "json" {
+        return true;
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(4096).read_to_end(&mut head));
+    read.is_err()
+        || [&b"Feature"[..], b"coordinates", b"geometries"]
+            .iter()
+            .any(|word| head.windows(word.len()).any(|w| w == *word))
+}
+
+/// The format the name of `path` says.
+pub fn by_name(path: &Path) -> Option<Format> {
+    by_extension(&extension(path))
 }
 
 /// The extension of `path` in lower case; empty where it has none.
@@ -144,9 +179,6 @@ fn by_bytes(head: &[u8], extension: &str) -> Option<Format> {
     // The header element of a design file, in the plane or in space: level 8, type 9, 766 words.
     if matches!(head, [0x08 | 0xC8, 0x09, 0xFE, 0x02, ..]) {
         return Some(Format::Dgn);
-    }
-    if head.starts_with(b"PK\x03\x04") && extension == "kmz" {
-        return Some(Format::Kmz);
     }
     let text = head.strip_prefix(&[0xEF, 0xBB, 0xBF]).unwrap_or(head);
     let text = text.trim_ascii_start();
@@ -206,6 +238,7 @@ fn by_extension(extension: &str) -> Option<Format> {
         "gml" => Some(Format::Gml),
         "kml" => Some(Format::Kml),
         "csv" | "tsv" => Some(Format::Csv),
+        "xlsx" => Some(Format::Xlsx),
         "tab" => Some(Format::MapInfoTab),
         "mif" => Some(Format::MapInfoMif),
         "dgn" => Some(Format::Dgn),
@@ -242,7 +275,6 @@ mod tests {
             (b"  0\r\nSECTION\r\n  2\r\n", "txt", Format::Dxf),
             (&[0x08, 0x09, 0xFE, 0x02, 0], "", Format::Dgn),
             (&[0xC8, 0x09, 0xFE, 0x02, 0], "", Format::Dgn),
-            (b"PK\x03\x04", "kmz", Format::Kmz),
         ] {
             assert_eq!(by_bytes(head, extension), Some(format));
         }

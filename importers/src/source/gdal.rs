@@ -49,6 +49,9 @@ pub fn quiet() {
             ("GML_FIELDTYPES", "ALWAYS_STRINGS"),
             // A deprecated grid is to be refused, not quietly replaced by the one it should have been.
             ("OSR_USE_NON_DEPRECATED", "NO"),
+            // Rows of workbooks as they are: which one is the heading is not for GDAL to guess, nor what is a number.
+            ("OGR_XLSX_HEADERS", "DISABLE"),
+            ("OGR_XLSX_FIELD_TYPES", "STRING"),
         ] {
             if let Err(error) = gdal::config::set_config_option(option, value) {
                 tracing::warn!(option, %error, "GDAL option not set");
@@ -138,14 +141,6 @@ fn open_options(format: Format) -> &'static [&'static str] {
         // No recoding: the bytes come through, and the columns' own words say what they are.
         Format::Shapefile => &["ENCODING="],
         Format::Gml => &["WRITE_GFS=NO", "DOWNLOAD_SCHEMA=NO"],
-        Format::Csv => &[
-            "AUTODETECT_TYPE=NO",
-            "EMPTY_STRING_AS_NULL=YES",
-            "KEEP_GEOM_COLUMNS=NO",
-            "GEOM_POSSIBLE_NAMES=wkt,_WKT,geom,geometry,the_geom,wkb_geometry,hinh_hoc,hinhhoc",
-            "X_POSSIBLE_NAMES=x,toa_do_x,toado_x,x_coord,lon,lng,long,longitude,kinh_do,kinhdo,easting,east",
-            "Y_POSSIBLE_NAMES=y,toa_do_y,toado_y,y_coord,lat,latitude,vi_do,vido,northing,north",
-        ],
         Format::GeoPackage | Format::SpatiaLite => &["LIST_ALL_TABLES=NO"],
         Format::GeoJson
         | Format::FlatGeobuf
@@ -154,6 +149,8 @@ fn open_options(format: Format) -> &'static [&'static str] {
         | Format::MapInfoTab
         | Format::MapInfoMif
         | Format::FileGdb
+        | Format::Csv
+        | Format::Xlsx
         | Format::Dgn
         | Format::Dxf => &[],
     }
@@ -175,7 +172,8 @@ fn is_curved(kind: u32) -> bool {
     matches!(kind % 1000, 8..=14)
 }
 
-fn shape(geometry: &Geometry) -> Result<Shape, String> {
+/// The shape of `geometry`, its curves made linear.
+pub fn shape(geometry: &Geometry) -> Result<Shape, String> {
     let kind = geometry.geometry_type() & 0x0FFF_FFFF;
     let curved = is_curved(kind) || (kind % 1000 == 7 && holds_curves(geometry));
     let bytes = if curved {

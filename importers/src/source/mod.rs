@@ -1,6 +1,7 @@
 //! Where records come from: a file of any format, read record by record.
 
 mod advice;
+pub mod archive;
 mod columns;
 mod describe;
 mod files;
@@ -10,6 +11,7 @@ mod geos;
 mod mapinfo;
 mod ogr;
 mod srs;
+mod table;
 mod wkb;
 
 use std::ops::ControlFlow;
@@ -18,11 +20,17 @@ use diaba_core::feature::Value;
 use diaba_core::quality::Finding;
 use serde::Serialize;
 
+use columns::characters;
 pub use files::{SourceFile, fingerprint, parts};
+pub use format::{by_name as format_by_name, is_geodatabase, looks_like_geojson, of as format_of};
+use gdal::quiet;
 pub use gdal::{GdalSource, Options};
 pub use geos::complaint as geos_complaint;
 pub use srs::{DeclaredCrs, read as read_srs};
+pub use table::TableSource;
 pub use wkb::{Shape, WkbError, parse as parse_wkb};
+
+use format::Format;
 
 use crate::decode::Encoding;
 use crate::error::ImportError;
@@ -89,6 +97,10 @@ pub trait Source: Send {
 /// # Errors
 /// [`ImportError`] says why it cannot be read, with advice.
 pub fn open(job: &Job, main: &SourceFile) -> Result<Box<dyn Source>, ImportError> {
+    let format = format::of(&job.file)?;
+    if matches!(format, Format::Csv | Format::Xlsx) {
+        return Ok(Box::new(TableSource::open(&job.file, main, job, format)?));
+    }
     let options = Options {
         layer: job.layer.clone(),
         theme: job.theme.id.clone(),

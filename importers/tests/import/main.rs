@@ -1,5 +1,6 @@
 //! The real program on real files of every format.
 
+mod bundles;
 mod common;
 mod communes;
 mod damage;
@@ -8,3 +9,4 @@ mod killed;
 mod legacy;
 mod offices;
 mod refusals;
+mod tables;

@@ -7,4 +7,5 @@ mod record;
 mod values;
 
 pub use chainage::chainage_metres;
+pub use numbers::parse_number;
 pub use record::{Converted, Note, NoteKind, Reject};

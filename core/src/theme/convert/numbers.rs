@@ -41,7 +41,7 @@ fn without_unit<'a>(text: &'a str, unit: Option<&str>) -> (&'a str, [f64; 2]) {
 /// `1.234,5`, `1,234.5`, `1 234,5` and `1234.5` are all 1234.5. A lone comma is a decimal comma, as Vietnamese
 /// writes it; a lone point is a decimal point, as databases write it. But `1.234` is 1234 to a Vietnamese reader: such
 /// a number comes with its other meaning. A unit may stand behind and is carried into `unit`: `2 ha` is 20000 m².
-pub(super) fn parse_number(text: &str, unit: Option<&str>) -> Option<(f64, Option<f64>)> {
+pub fn parse_number(text: &str, unit: Option<&str>) -> Option<(f64, Option<f64>)> {
     let (text, [from, to]) = without_unit(trim(text), unit);
     let mut plain: String = text
         .chars()
