@@ -7,6 +7,7 @@ use clap::{Parser, ValueEnum};
 use diaba_core::crs::Crs;
 use diaba_core::theme::Catalogue;
 
+use crate::attributes;
 use crate::decode::Encoding;
 use crate::error::ImportError;
 use crate::job::{Home, Job};
@@ -72,6 +73,10 @@ pub struct Cli {
     /// Phiên bản danh mục mã của tệp · version of a code list the file was written in (admin_units=2023)
     #[arg(long = "code-version", value_name = "LIST=VERSION")]
     pub versions: Vec<String>,
+    /// Tệp trao đổi của CSDL đất đai (XML hoặc JSON, DC_ThuaDat), ghép với thửa theo xã, tờ, thửa · exchange files of
+    /// the land database, joined to parcels by commune, sheet and number
+    #[arg(long, value_name = "FILE")]
+    pub attributes: Vec<PathBuf>,
     /// Nhận cả dữ liệu nằm ngoài địa bàn tỉnh · takes data that lie outside the province
     #[arg(long)]
     pub force_area: bool,
@@ -148,7 +153,17 @@ impl Cli {
         let place = Place::load(overlay.as_deref())?;
         let assignments = pairs("--map", &self.assignments)?;
         let versions = pairs("--code-version", &self.versions)?;
+        let attributes = if self.attributes.is_empty() {
+            None
+        } else {
+            Some(Arc::new(attributes::load(
+                &self.attributes,
+                &theme,
+                &versions,
+            )?))
+        };
         Ok(Job {
+            attributes,
             file: PathBuf::new(),
             name: String::new(),
             found: false,

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use diaba_core::crs::Crs;
 use diaba_core::theme::{Catalogue, Theme};
 
+use crate::attributes::AttributeTable;
 use crate::decode::Encoding;
 use crate::inputs::Input;
 use crate::place::Place;
@@ -32,6 +33,7 @@ impl fmt::Debug for Home {
 
 impl Job {
     /// The same for `input`.
+    #[must_use]
     pub fn of(&self, input: &Input) -> Self {
         Self {
             file: input.path.clone(),
@@ -45,6 +47,10 @@ impl Job {
 
 /// One file to import, and how.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub struct Job {
     /// The file.
     pub file: PathBuf,
@@ -72,6 +78,8 @@ pub struct Job {
     pub assignments: Vec<(String, String)>,
     /// Code lists and the versions the file was written in, as the operator says.
     pub versions: Vec<(String, String)>,
+    /// What the land database says of its parcels, where the operator gives it.
+    pub attributes: Option<Arc<AttributeTable>>,
     /// Where its records must land.
     pub place: Place,
     /// Whether any place will do.

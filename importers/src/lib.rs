@@ -3,6 +3,7 @@
 //! The modules stand in the data's order: a source is read, its text decoded, its columns matched to a theme, its
 //! geometry carried into the working CRS, repaired and checked, and sunk into a shard.
 
+pub mod attributes;
 pub mod cli;
 pub mod inputs;
 pub mod job;

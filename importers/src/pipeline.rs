@@ -116,9 +116,18 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         });
     }
 
+    if let Some(joiner) = &plan.joiner {
+        let begun = joiner.begin();
+        report.sources.extend(begun.files.iter().cloned());
+        report.attributes = Some(begun);
+    }
+
     progress.step("Nhập · importing", Some(survey.records));
     let mut sink = Sink::new(job);
     take_all(source.as_mut(), &plan, &mut sink, report, progress)?;
+    if let (Some(joiner), Some(attributes)) = (&plan.joiner, &mut report.attributes) {
+        joiner.finish(&job.theme, attributes);
+    }
     warn_of_records(report);
     if report.counts.imported == 0 {
         return Err(ImportError::Nothing {
@@ -216,8 +225,12 @@ fn count(record: Processed, report: &mut Report) -> Option<NewFeature> {
         area,
         notes,
         damage,
+        joined,
     } = record;
     report.counts.read += 1;
+    if let (Some(attributes), Some(joined)) = (&mut report.attributes, joined) {
+        attributes.push(&key, joined);
+    }
     for note in notes {
         report.notes.push(number, note);
     }
@@ -278,6 +291,19 @@ fn warn_of_records(report: &mut Report) {
             format!("{keys} khóa trùng ở {records} bản ghi; giữ tất cả"),
             format!("{keys} keys are shared by {records} records; all are kept"),
         );
+    }
+    if let Some(attributes) = &report.attributes {
+        let (joined, off, bare) = (
+            attributes.joined,
+            attributes.without_geometry.count,
+            attributes.without_attributes.count,
+        );
+        if off + bare > 0 {
+            report.warn(
+                format!("ghép thuộc tính cho {joined} thửa; {off} thửa trong CSDL không có hình, {bare} thửa có hình không có trong CSDL"),
+                format!("{joined} parcels found their attributes; {off} of the land database have no geometry, {bare} with geometry are not in it"),
+            );
+        }
     }
     if let Some(areas) = &report.areas
         && areas.contradict > 0

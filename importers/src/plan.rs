@@ -1,9 +1,12 @@
 //! What is decided about a file between its two readings.
 
+use std::sync::Arc;
+
 use diaba_core::crs::{Crs, Transform};
 use diaba_core::geometry::areas::Declared;
 use diaba_core::theme::{FieldMap, Target};
 
+use crate::attributes::Joiner;
 use crate::decode::{ColumnEncoding, ColumnSample, How, decode, settle};
 use crate::error::ImportError;
 use crate::job::Job;
@@ -209,6 +212,10 @@ pub fn make(
         swap,
         place: (!job.force_area).then_some(job.place),
         declared: Declared::of(&job.theme),
+        joiner: job
+            .attributes
+            .as_ref()
+            .map(|table| Joiner::new(Arc::clone(table), &job.theme)),
         transform,
     };
     let (plane, working) = (plan.plane(), plan.transform.to());

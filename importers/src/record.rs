@@ -11,6 +11,7 @@ use diaba_core::theme::{Bilingual, FieldMap, Note, Target};
 use geo::{CoordsIter, Geometry, MapCoordsInPlace};
 use serde_json::Value as Json;
 
+use crate::attributes::{Joined, Joiner};
 use crate::decode::{ColumnEncoding, decode};
 use crate::place::{Place, possible};
 use crate::report::TextDamage;
@@ -37,6 +38,8 @@ pub struct Plan {
     pub place: Option<Place>,
     /// The field that declares areas.
     pub declared: Option<Declared>,
+    /// What the land database says of parcels.
+    pub joiner: Option<Joiner>,
 }
 
 /// What became of a record.
@@ -55,6 +58,8 @@ pub struct Processed {
     pub notes: Vec<Note>,
     /// Damage of its text, by column; empty where there is none.
     pub damage: Vec<(usize, TextDamage)>,
+    /// Whether the land database knows it; none where nobody asked.
+    pub joined: Option<Joined>,
 }
 
 /// Why a record is not taken.
@@ -90,9 +95,10 @@ impl Plan {
             area: None,
             notes: Vec::new(),
             damage: Vec::new(),
+            joined: None,
         };
         let (values, raw) = self.decode(values, &mut out.damage);
-        let converted = match self.fields.convert(&values) {
+        let mut converted = match self.fields.convert(&values) {
             Ok(converted) => converted,
             Err(reject) => {
                 out.result = Err(self.refused_value(reject));
@@ -106,6 +112,9 @@ impl Plan {
                 .iter()
                 .map(|&i| converted.values.get(i).and_then(Option::as_ref)),
         );
+        if let Some(joiner) = &self.joiner {
+            out.joined = Some(joiner.join(&out.key, &mut converted.values));
+        }
         out.notes = converted.notes;
         let (geometry, area) = match self.geometry(shape, &mut out.repairs) {
             Ok(done) => done,

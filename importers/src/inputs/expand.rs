@@ -247,7 +247,7 @@ impl Walk {
             ),
             Ok(archive::Kind::Bundle) => {
                 let mut place = here.clone();
-                place.within = stem(&here.within).to_owned();
+                stem(&here.within).clone_into(&mut place.within);
                 let name = stem(&here.within).rsplit('/').next().unwrap_or_default();
                 let name = name.to_owned();
                 self.archive(path, &place, &name);
@@ -261,7 +261,7 @@ impl Walk {
     fn plain(&mut self, path: &Path, here: &Place) {
         match format_of(path) {
             Ok(_) if !looks_like_geojson(path) => {
-                self.pass_over(here, "JSON không phải GeoJSON", "JSON that is no GeoJSON")
+                self.pass_over(here, "JSON không phải GeoJSON", "JSON that is no GeoJSON");
             }
             Ok(_) => self.file(path, here.name.clone(), here.within.clone(), true),
             // Somebody meant it to hold data: that it holds nothing is to be said.

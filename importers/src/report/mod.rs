@@ -8,9 +8,10 @@ use serde::Serialize;
 
 pub use tally::{
     AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,
-    Repairs,
+    Repairs, readable,
 };
 
+use crate::attributes::AttributeReport;
 use crate::decode::ColumnEncoding;
 use crate::source::SourceFile;
 
@@ -70,6 +71,9 @@ pub struct Report {
     /// Declared and computed areas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub areas: Option<Areas>,
+    /// What became of the land database's attributes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<AttributeReport>,
     /// Business keys that several records share.
     pub duplicates: Duplicates,
     /// What was changed or is doubtful in the values.

@@ -67,11 +67,12 @@ fn packed(bench: &Bench, name: &str, entries: &[(&str, &[u8])]) -> PathBuf {
 }
 
 fn of<'r>(outcome: &'r Outcome, member: &str, value: &str) -> &'r Value {
-    outcome
+    let found = outcome
         .report
         .as_array()
-        .and_then(|reports| reports.iter().find(|r| r[member] == value))
-        .unwrap_or_else(|| panic!("{member} = {value}: {:#}", outcome.report))
+        .and_then(|reports| reports.iter().find(|r| r[member] == value));
+    assert!(found.is_some(), "{member} = {value}: {:#}", outcome.report);
+    found.expect("asserted")
 }
 
 fn datasets(bench: &Bench) -> Vec<String> {

@@ -1,5 +1,6 @@
 //! The real program on real files of every format.
 
+mod attributes;
 mod bundles;
 mod common;
 mod communes;

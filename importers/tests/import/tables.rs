@@ -13,8 +13,11 @@ use zip::write::SimpleFileOptions;
 
 use crate::common::{Bench, square};
 
+/// A worksheet: its name, rows of cells, merged ranges.
+type Sheet<'a> = (&'a str, &'a [&'a [&'a str]], &'a [&'a str]);
+
 /// A workbook of `sheets`, each a name, rows of cells, and merged ranges. Cells that look like numbers are numbers.
-pub fn workbook(path: &Path, sheets: &[(&str, &[&[&str]], &[&str])]) {
+pub fn workbook(path: &Path, sheets: &[Sheet]) {
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let package = "http://schemas.openxmlformats.org/package/2006";
@@ -62,7 +65,7 @@ pub fn workbook(path: &Path, sheets: &[(&str, &[&[&str]], &[&str])]) {
                 match cell.parse::<f64>() {
                     _ if cell.is_empty() => {}
                     Ok(_) if !cell.starts_with('0') => {
-                        write!(data, r#"<c r="{at}"><v>{cell}</v></c>"#).expect("text")
+                        write!(data, r#"<c r="{at}"><v>{cell}</v></c>"#).expect("text");
                     }
                     _ => write!(
                         data,
@@ -348,7 +351,7 @@ fn headings_in_legacy_encodings_are_understood() {
 fn a_table_says_its_system_in_the_file_beside_it() {
     let bench = Bench::new();
     let file = corner_tables(&bench).remove(0);
-    let mut grid = gdal::spatial_ref::SpatialRef::from_epsg(9214).expect("registered");
+    let grid = gdal::spatial_ref::SpatialRef::from_epsg(9214).expect("registered");
     grid.morph_to_esri().expect("ESRI");
     fs::write(file.with_extension("prj"), grid.to_wkt().expect("WKT")).expect("written");
     let outcome = bench.import(&file, "land_parcels", &["--dry-run"]);

@@ -262,13 +262,13 @@ fn written(text: &str) -> Option<Result<Shape, String>> {
         Some(bytes) => Geometry::from_wkb(&bytes),
         None => Geometry::from_wkt(bare),
     };
-    Some(match geometry {
-        Ok(geometry) => shape(&geometry),
-        Err(_) => {
-            let shown: String = bare.chars().take(40).collect();
-            Err(format!("“{shown}…” không phải WKT · is no well-known text"))
-        }
-    })
+    let Ok(geometry) = geometry else {
+        let shown: String = bare.chars().take(40).collect();
+        return Some(Err(format!(
+            "“{shown}…” không phải WKT · is no well-known text"
+        )));
+    };
+    Some(shape(&geometry))
 }
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {
