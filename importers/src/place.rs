@@ -143,12 +143,17 @@ fn lands(point: [f64; 2], transform: &Transform, place: &Place) -> bool {
         && transform.point(point).is_ok_and(|image| place.holds(image))
 }
 
+/// Metres beyond which no grid of the register has a point: more than twice round the Earth.
+const FARTHEST: f64 = 1e8;
+
 /// Whether `crs` can have a point with these coordinates at all; PROJ complains loudly of those it cannot.
 pub fn possible(point: [f64; 2], crs: Crs) -> bool {
     let [x, y] = point;
-    x.is_finite()
-        && y.is_finite()
-        && (!crs.is_geographic() || (x.abs() <= 360.0 && y.abs() <= 90.0))
+    if crs.is_geographic() {
+        x.abs() <= 360.0 && y.abs() <= 90.0
+    } else {
+        x.abs() <= FARTHEST && y.abs() <= FARTHEST
+    }
 }
 
 /// The guesses in words: `EPSG:9209, EPSG:9210 (đổi trục · axes swapped)`.

@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use super::convert::{ConvertError, Format, convert};
 use super::fgb::{Form, WriteError};
+use super::offices;
 use crate::province::{Province, ProvinceError};
 use crate::register::communes::JOINED;
 use crate::themes::write::{Options, write_all};
@@ -115,6 +116,9 @@ pub fn write(out: &Path) -> Result<(), CommittedError> {
             format,
             Some(&format!("{field} = '{code}'")),
         )?;
+        if format == Format::GeoPackage {
+            offices::write(&source("land_parcels", format), out, code)?;
+        }
     }
     Ok(())
 }

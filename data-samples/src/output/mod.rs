@@ -3,4 +3,5 @@
 pub mod committed;
 pub mod convert;
 pub mod fgb;
+pub mod offices;
 pub mod tcvn3;

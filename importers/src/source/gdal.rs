@@ -11,7 +11,9 @@ use tempfile::TempDir;
 use super::columns::{self, Kind};
 use super::describe;
 use super::format::{self, Format};
-use super::{Description, Record, Shape, Source, SourceFile, mapinfo, ogr, wkb};
+use super::{
+    Description, Record, Shape, Source, SourceFile, archive, mapinfo, ogr, shapefile, wkb,
+};
 use crate::decode::Encoding;
 use crate::error::ImportError;
 
@@ -72,9 +74,13 @@ impl GdalSource {
         let (laid_out, declared) = match format {
             Format::MapInfoTab | Format::MapInfoMif => {
                 let neutral = mapinfo::neutral(path, format)?;
-                (Some((neutral.path, neutral.folder)), neutral.declared)
+                (Some((neutral.path, Some(neutral.folder))), neutral.declared)
             }
-            Format::Shapefile => (None, describe::code_page(path)),
+            Format::Kmz => (kmz(path)?, Some(Encoding::Unicode)),
+            Format::Shapefile => {
+                shapefile::check(path)?;
+                (None, describe::code_page(path))
+            }
             _ => (None, (!bytes).then_some(Encoding::Unicode)),
         };
         let shown = laid_out.as_ref().map_or(path, |(shown, _)| shown);
@@ -113,7 +119,7 @@ impl GdalSource {
             kinds,
             description,
             errors_mean_damage: format == Format::Shapefile,
-            _laid_out: laid_out.map(|(_, folder)| folder),
+            _laid_out: laid_out.and_then(|(_, folder)| folder),
         })
     }
 
@@ -134,6 +140,21 @@ impl GdalSource {
             values,
         }
     }
+}
+
+/// The one document of a KMZ, which GDAL reads with its schema only where it is opened by itself; nothing where there are
+/// several.
+fn kmz(path: &Path) -> Result<Option<(PathBuf, Option<TempDir>)>, ImportError> {
+    archive::check(path, archive::LIMITS)?;
+    let whole = std::fs::canonicalize(path).map_err(|error| ImportError::Read {
+        path: path.to_owned(),
+        reason: error.to_string(),
+    })?;
+    let document = archive::only_kml(path)?;
+    Ok(document.map(|name| {
+        let shown = format!("/vsizip/{{{}}}/{name}", whole.display());
+        (PathBuf::from(shown), None)
+    }))
 }
 
 fn open_options(format: Format) -> &'static [&'static str] {

@@ -10,6 +10,7 @@ mod gdal;
 mod geos;
 mod mapinfo;
 mod ogr;
+mod shapefile;
 mod srs;
 mod table;
 mod wkb;

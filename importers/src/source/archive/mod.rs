@@ -5,4 +5,4 @@ mod names;
 mod unpack;
 
 pub use limits::{LIMITS, Limits};
-pub use unpack::{Budget, Kind, check, kind, unpack};
+pub use unpack::{Budget, Kind, check, kind, only_kml, unpack};

@@ -100,22 +100,40 @@ fn refused(path: &Path, vi: impl Into<String>, en: impl Into<String>) -> ImportE
 pub fn kind(path: &Path) -> Result<Kind, ImportError> {
     let archive = open(path)?;
     let has = |name: &str| archive.index_for_name(name).is_some();
-    let is_kml = |name: &[u8]| {
-        !name.contains(&b'/')
-            && name.len() > 4
-            && name[name.len() - 4..].eq_ignore_ascii_case(b".kml")
-    };
     Ok(if has("xl/workbook.xml") {
         Kind::Workbook
     } else if has("[Content_Types].xml") || has("mimetype") {
         Kind::Document
     } else if has("doc.kml")
-        || (super::super::format::extension(path) == "kmz" && archive.file_names_raw().any(is_kml))
+        || (super::super::format::extension(path) == "kmz"
+            && archive
+                .file_names_raw()
+                .any(|name| !name.contains(&b'/') && is_kml(name)))
     {
         Kind::Kmz
     } else {
         Kind::Bundle
     })
+}
+
+/// The name of the only KML document in the archive at `path`; `None` where there are several, linked by the first.
+///
+/// # Errors
+/// [`ImportError::Archive`] where it is damaged.
+pub fn only_kml(path: &Path) -> Result<Option<String>, ImportError> {
+    let archive = open(path)?;
+    let mut documents = archive.file_names_raw().filter(|name| is_kml(name));
+    let first = documents
+        .next()
+        .and_then(|name| std::str::from_utf8(name).ok());
+    Ok(first
+        .filter(|_| documents.next().is_none())
+        .map(str::to_owned))
+}
+
+fn is_kml(name: &[u8]) -> bool {
+    let extension = name.len().checked_sub(4).and_then(|at| name.get(at..));
+    extension.is_some_and(|extension| extension.eq_ignore_ascii_case(b".kml"))
 }
 
 /// Refuses a workbook or KMZ that says it is larger than `limits`; GDAL, which unpacks it in memory, stops at the sizes
