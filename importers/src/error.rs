@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use diaba_core::crs::CrsError;
-use diaba_core::store::EditedRow;
+use diaba_core::store::{EditedRow, StoreError};
 use diaba_core::theme::Bilingual;
 use thiserror::Error;
 
@@ -131,6 +131,14 @@ pub enum ImportError {
         /// The first of them.
         rows: Vec<EditedRow>,
     },
+    /// There is no such dataset or revision.
+    #[error("{vi}\n{en}")]
+    Unknown {
+        /// In Vietnamese.
+        vi: String,
+        /// In English.
+        en: String,
+    },
     /// The report could not be written.
     #[error("Không ghi được báo cáo {}: {reason}.\nThe report {} could not be written: {reason}.", path.display(), path.display())]
     Report {
@@ -156,6 +164,47 @@ fn of(expected: Option<u64>, word: &str) -> String {
     expected.map_or_else(String::new, |n| format!(" {word} {n}"))
 }
 
+impl From<StoreError> for ImportError {
+    fn from(error: StoreError) -> Self {
+        let en = format!("{error}.");
+        match error {
+            StoreError::Edited {
+                dataset,
+                count,
+                rows,
+                ..
+            } => Self::Edited {
+                dataset,
+                count,
+                rows,
+            },
+            StoreError::NoDataset { theme, dataset } => Self::Unknown {
+                vi: format!("Không có bộ dữ liệu {theme}/{dataset}."),
+                en: format!("There is no dataset {theme}/{dataset}."),
+            },
+            StoreError::NoRevision {
+                theme,
+                dataset,
+                revision,
+                kept,
+            } => {
+                let kept = if kept.is_empty() {
+                    "–".to_owned()
+                } else {
+                    kept.join(", ")
+                };
+                Self::Unknown {
+                    vi: format!(
+                        "Không có bản {revision} của {theme}/{dataset} để đưa trở lại; các bản còn giữ: {kept}."
+                    ),
+                    en,
+                }
+            }
+            other => Self::Store(other.to_string()),
+        }
+    }
+}
+
 impl ImportError {
     /// The same about the file people know as `name`: where it lies for this process is a temporary folder.
     #[must_use]
@@ -174,6 +223,7 @@ impl ImportError {
             | Self::Place { .. }
             | Self::Store(_)
             | Self::Edited { .. }
+            | Self::Unknown { .. }
             | Self::Report { .. } => {}
         }
         self

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use diaba_core::crs::Crs;
 use diaba_core::theme::{Catalogue, Theme};
 
 use crate::attributes::AttributeTable;
+use crate::communes::Communes;
 use crate::decode::Encoding;
 use crate::inputs::Input;
 use crate::place::Place;
@@ -66,6 +67,8 @@ pub struct Job {
     pub dataset: String,
     /// Where the dataset goes.
     pub home: Home,
+    /// Revisions a directory keeps, the new one among them.
+    pub keep: usize,
     /// Whether rows people edited since the last import go to the history; without it they keep the import out.
     pub over_edits: bool,
     /// The CRS of its coordinates, where the operator says it.
@@ -82,8 +85,24 @@ pub struct Job {
     pub attributes: Option<Arc<AttributeTable>>,
     /// Where its records must land.
     pub place: Place,
+    /// The commune all its records lie in, where the operator says it.
+    pub commune: Option<String>,
+    /// The communes its home knows.
+    pub communes: Arc<OnceLock<Communes>>,
+    /// Where its report goes, where the operator says it.
+    pub report: Option<PathBuf>,
+    /// Where records that are not taken go, where the operator says it.
+    pub rejects: Option<PathBuf>,
     /// Whether any place will do.
     pub force_area: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
+}
+
+impl Job {
+    /// The communes its home knows, read when they are first asked for.
+    pub fn communes(&self) -> &Communes {
+        self.communes
+            .get_or_init(|| Communes::load(&self.home, &self.catalogue))
+    }
 }

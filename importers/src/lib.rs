@@ -5,8 +5,12 @@
 
 pub mod attributes;
 pub mod cli;
+pub mod communes;
 pub mod inputs;
 pub mod job;
+pub mod locate;
+pub mod manage;
+pub mod run;
 
 pub mod source;
 

@@ -1,11 +1,14 @@
 //! One file, from its first byte to its shard.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
 use diaba_core::crs::{Crs, Transform};
 use diaba_core::feature::NewFeature;
+use diaba_core::geometry::areas::Agreement;
 use diaba_core::shard::{self, Provenance};
+use geo::CoordsIter;
 use rayon::prelude::*;
 
 use crate::error::ImportError;
@@ -14,15 +17,18 @@ use crate::job::Job;
 use crate::plan;
 use crate::progress::Progress;
 use crate::record::{Plan, Processed};
-use crate::report::{Areas, Outcome, RejectedRecord, Report};
+use crate::report::picture::{MarkKind, Picture};
+use crate::report::{Areas, Outcome, RejectedRecord, Report, readable};
 use crate::sink::Sink;
-use crate::source::{self, Record, Source, SourceFile};
+use crate::source::{self, DeclaredCrs, Record, Source, SourceFile};
 use crate::survey::survey;
 
 /// Records that travel together.
 const BATCH: usize = 1024;
 /// Batches read ahead of the one being worked on.
 const AHEAD: usize = 4;
+/// Communes drawn around the data.
+const COMMUNES: usize = 40;
 
 fn begin(theme: &str) -> Report {
     Report {
@@ -58,10 +64,14 @@ pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
     let mut report = Report {
         dataset: job.dataset.clone(),
         file: job.found.then(|| job.name.clone()),
+        picture: Picture::of(&job.theme),
         ..begin(&job.theme.id)
     };
     let done = drive(job, &mut report, progress);
     progress.done();
+    if let Some(extent) = report.picture.extent {
+        report.picture.communes = job.communes().around(extent, COMMUNES);
+    }
     match done {
         Ok(outcome) => {
             report.outcome = outcome;
@@ -103,10 +113,17 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         progress.at(n);
     })?;
     report.counts.read = survey.records;
-    let (Some(crs), Some(transform)) = (crs, transform) else {
-        return Err(plan::unknown_crs(job, &description.crs, &survey.landing));
+    let (transform, swap) = match transform {
+        Some(transform) => {
+            let swap = plan::axes(job, transform.from(), &survey.landing, report)?;
+            (transform, swap)
+        }
+        None if description.crs == DeclaredCrs::None => {
+            let (crs, swap) = plan::scored(job, &description, &survey, report)?;
+            (Transform::new(crs, Crs::WORKING)?, swap)
+        }
+        None => return Err(plan::unknown_crs(job, &description.crs, &survey.landing)),
     };
-    let swap = plan::axes(job, crs, &survey.landing, report)?;
     transform.operation().clone_into(&mut report.crs.operation);
     let plan = plan::make(job, &description, &survey, (transform, swap), report)?;
     if plan.declared.is_some() {
@@ -123,10 +140,17 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     }
 
     progress.step("Nhập · importing", Some(survey.records));
-    let mut sink = Sink::new(job);
+    let mut sink = Sink::new(job, plan.transform.from());
     take_all(source.as_mut(), &plan, &mut sink, report, progress)?;
     if let (Some(joiner), Some(attributes)) = (&plan.joiner, &mut report.attributes) {
         joiner.finish(&job.theme, attributes);
+    }
+    match sink.rejects() {
+        Ok(made) => report.made_rejects = made.map(Arc::new),
+        Err(reason) => report.warn(
+            format!("không ghi được các bản ghi bị loại: {reason}"),
+            format!("the rejected records could not be written: {reason}"),
+        ),
     }
     warn_of_records(report);
     if report.counts.imported == 0 {
@@ -142,12 +166,15 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
             ),
         });
     }
-    if job.dry_run {
-        return Ok(Outcome::DryRun);
-    }
     progress.step("Đóng gói · packing", None);
-    report.revision = sink.seal(provenance(report))?;
-    Ok(Outcome::Imported)
+    let sealed = sink.seal(provenance(report))?;
+    report.difference = sealed.difference;
+    report.revision = sealed.revision;
+    Ok(if job.dry_run {
+        Outcome::DryRun
+    } else {
+        Outcome::Imported
+    })
 }
 
 /// Takes every record through, in the order of the file, on all cores.
@@ -207,7 +234,7 @@ fn sink_batches(
             .collect();
         for record in processed {
             progress.at(record.number);
-            if let Some(feature) = count(record, report) {
+            if let Some(feature) = count(record, report, sink) {
                 sink.push(&feature)?;
             }
         }
@@ -216,7 +243,7 @@ fn sink_batches(
 }
 
 /// Enters what became of a record in the report; the feature, if there is one.
-fn count(record: Processed, report: &mut Report) -> Option<NewFeature> {
+fn count(record: Processed, report: &mut Report, sink: &mut Sink) -> Option<NewFeature> {
     let Processed {
         number,
         key,
@@ -242,25 +269,43 @@ fn count(record: Processed, report: &mut Report) -> Option<NewFeature> {
     match result {
         Ok(feature) => {
             report.counts.imported += 1;
-            report.counts.repaired +=
-                u64::from(report.repairs.push(number, &key, repairs.into_iter()));
+            report.picture.feature(&feature);
+            let repaired = report.repairs.push(number, &key, repairs.into_iter());
+            report.counts.repaired += u64::from(repaired);
             report.duplicates.push(&key);
+            let contradicts = area
+                .as_ref()
+                .is_some_and(|a| matches!(a.agreement, Agreement::Contradicts));
             if let (Some(areas), Some(area)) = (&mut report.areas, area) {
                 areas.push(number, &key, area);
+            }
+            for (kind, is) in [
+                (MarkKind::Area, contradicts),
+                (MarkKind::Repaired, repaired),
+            ] {
+                if is && let Some(place) = feature.geometry.coords_iter().next() {
+                    let text = || format!("{number}: {}", readable(&key));
+                    report.picture.mark(kind, place, text);
+                }
             }
             Some(feature)
         }
         Err(refused) => {
             report.counts.rejected += 1;
-            let code = refused.code;
             let record = RejectedRecord {
+                code: refused.code,
                 record: number,
-                key,
+                key: readable(&key),
                 field: refused.field,
                 value: refused.value,
                 reason: refused.reason,
             };
-            report.rejects.push(&code, record);
+            report.rejects.push(&record);
+            if let Some(place) = refused.place {
+                let text = || format!("{}: {} {}", record.record, record.key, record.reason.vi);
+                report.picture.mark(MarkKind::Rejected, place, text);
+            }
+            sink.reject(record, refused.geometry);
             None
         }
     }
@@ -352,5 +397,6 @@ fn provenance(report: &Report) -> Provenance {
             .iter()
             .map(|w| format!("{} · {}", w.vi, w.en))
             .collect(),
+        restores: None,
     }
 }

@@ -10,6 +10,7 @@ use crate::attributes::Joiner;
 use crate::decode::{ColumnEncoding, ColumnSample, How, decode, settle};
 use crate::error::ImportError;
 use crate::job::Job;
+use crate::locate::{self, Located};
 use crate::place::{self, Landing};
 use crate::record::Plan;
 use crate::report::{ColumnReport, Report, TextDamage};
@@ -55,6 +56,30 @@ pub fn source_crs(job: &Job, declared: &DeclaredCrs, report: &mut Report) -> Opt
         );
     }
     chosen
+}
+
+/// The system of a file that says none, and whether its coordinates change places: the one that clearly brings the
+/// records where they should lie.
+///
+/// # Errors
+/// [`ImportError::Crs`] with the scores where none clearly does.
+pub fn scored(
+    job: &Job,
+    description: &Description,
+    survey: &Survey,
+    report: &mut Report,
+) -> Result<(Crs, bool), ImportError> {
+    let (encodings, names) = encodings(job, description, survey);
+    let mut fields = job.theme.match_fields(&names);
+    operator_says(job, &mut fields)?;
+    let located = Located::new(
+        job,
+        &survey.witnesses,
+        &fields,
+        &encodings,
+        description.bytes,
+    );
+    locate::choose(job, &located, report)
 }
 
 /// Refuses a file whose system is not known, with what can be said about it.
@@ -218,6 +243,11 @@ pub fn make(
             .map(|table| Joiner::new(Arc::clone(table), &job.theme)),
         transform,
     };
+    if !report.crs.scored {
+        let (witnesses, from) = (&survey.witnesses, plan.transform.from());
+        let located = Located::new(job, witnesses, &plan.fields, &plan.encodings, plan.bytes);
+        locate::check(job, from, swap, &located, report)?;
+    }
     let (plane, working) = (plan.plane(), plan.transform.to());
     let to_plane = if plane == working {
         None

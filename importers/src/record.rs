@@ -8,7 +8,7 @@ use diaba_core::geometry::areas::{self, Comparison, Declared};
 use diaba_core::geometry::{Flaw, Repair, mend};
 use diaba_core::shard::ids::business_key;
 use diaba_core::theme::{Bilingual, FieldMap, Note, Target};
-use geo::{CoordsIter, Geometry, MapCoordsInPlace};
+use geo::{Coord, CoordsIter, Geometry, MapCoordsInPlace};
 use serde_json::Value as Json;
 
 use crate::attributes::{Joined, Joiner};
@@ -72,6 +72,10 @@ pub struct Refused {
     pub value: String,
     /// The reason.
     pub reason: Bilingual,
+    /// Its geometry as it came, where it has one that could be read.
+    pub geometry: Option<Geometry<f64>>,
+    /// Where it begins in the working CRS, where that can be told.
+    pub place: Option<Coord<f64>>,
 }
 
 impl Plan {
@@ -90,6 +94,8 @@ impl Plan {
                 field: String::new(),
                 value: String::new(),
                 reason: Flaw::Missing.reason(),
+                geometry: None,
+                place: None,
             }),
             repairs: BTreeSet::new(),
             area: None,
@@ -101,7 +107,8 @@ impl Plan {
         let mut converted = match self.fields.convert(&values) {
             Ok(converted) => converted,
             Err(reject) => {
-                out.result = Err(self.refused_value(reject));
+                let came = shape.and_then(Result::ok).map(|shape| shape.geometry);
+                out.result = Err(self.with_shape(self.refused_value(reject), came));
                 return out;
             }
         };
@@ -116,15 +123,23 @@ impl Plan {
             out.joined = Some(joiner.join(&out.key, &mut converted.values));
         }
         out.notes = converted.notes;
+        // What is done to the geometry on its way must not be seen where it is rejected.
+        let came = match &shape {
+            Some(Ok(shape)) => Some(shape.geometry.clone()),
+            _ => None,
+        };
         let (geometry, area) = match self.geometry(shape, &mut out.repairs) {
             Ok(done) => done,
             Err(flaw) => {
-                out.result = Err(Refused {
+                let refused = Refused {
                     code: flaw.code().to_owned(),
                     field: String::new(),
                     value: String::new(),
                     reason: flaw.reason(),
-                });
+                    geometry: None,
+                    place: None,
+                };
+                out.result = Err(self.with_shape(refused, came));
                 return out;
             }
         };
@@ -199,6 +214,24 @@ impl Plan {
             field: reject.field,
             value,
             reason,
+            geometry: None,
+            place: None,
+        }
+    }
+
+    /// The refusal with the geometry it is about.
+    fn with_shape(&self, refused: Refused, geometry: Option<Geometry<f64>>) -> Refused {
+        let first = geometry.as_ref().and_then(|g| g.coords_iter().next());
+        let place = first.and_then(|c| {
+            let point = if self.swap { [c.y, c.x] } else { [c.x, c.y] };
+            let known = possible(point, self.transform.from());
+            let [x, y] = known.then(|| self.transform.point(point).ok()).flatten()?;
+            Some(Coord { x, y })
+        });
+        Refused {
+            geometry,
+            place,
+            ..refused
         }
     }
 
@@ -255,6 +288,12 @@ impl Plan {
                 at: format!("{:.0}, {:.0}", c.x, c.y),
             });
         }
+        // A single vertex without an image in degrees would keep the whole dataset from being packed.
+        if let Some(c) = geometry.coords_iter().find(|c| !drawable(*c)) {
+            return Err(Flaw::NoImage {
+                reason: format!("{}, {}", c.x, c.y),
+            });
+        }
         let mended = mend(geometry, self.fields.theme().geometry, geos_complaint)?;
         let changed = mended.repairs.iter().any(|r| r.changes_shape());
         repairs.extend(mended.repairs);
@@ -297,6 +336,11 @@ impl Plan {
 enum Home {
     Source,
     Working,
+}
+
+/// Whether a place of the working CRS surely has an image in degrees, far beyond the country as it may lie.
+fn drawable(c: Coord<f64>) -> bool {
+    (-500_000.0..=1_500_000.0).contains(&c.x) && (0.0..=4_000_000.0).contains(&c.y)
 }
 
 fn no_image(error: &CrsError) -> Flaw {

@@ -3,98 +3,155 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use diaba_core::crs::Crs;
 use diaba_core::feature::NewFeature;
 use diaba_core::shard::{Provenance, ShardWriter};
 use diaba_core::store::postgis::DatabaseStaging;
-use diaba_core::store::{DirectoryStore, PostgisStore, Staging, StoreError};
+use diaba_core::store::{Difference, DirectoryStore, PostgisStore, Rehearsal, Staging, StoreError};
+use geo::Geometry;
 
 use crate::error::ImportError;
 use crate::job::{Home, Job};
+use crate::report::{MadeRejects, RejectedRecord, RejectsFile};
 
 /// Where the features of one job go; opened with the first one, so that a file without any changes nothing.
 pub struct Sink<'j> {
     job: &'j Job,
-    open: Option<(Revision, ShardWriter)>,
+    open: Option<Open>,
+    rejects: RejectsFile,
 }
 
 /// A revision in the making.
-enum Revision {
-    Directory(Staging),
-    Database(Box<DatabaseStaging>),
+enum Open {
+    Directory(DirectoryStore, Staging, ShardWriter),
+    Database(Box<DatabaseStaging>, ShardWriter),
+    /// A dry run that has something to be compared with.
+    Rehearsal(Rehearsal, ShardWriter),
+    /// A dry run that has not: nothing is kept.
+    Nowhere,
+}
+
+/// What became of the features.
+#[derive(Debug, Default)]
+pub struct Sealed {
+    /// The revision they are published as; none of a dry run.
+    pub revision: Option<String>,
+    /// What they make other; none where nothing was there before.
+    pub difference: Option<Difference>,
 }
 
 impl<'j> Sink<'j> {
-    /// For the features of a job.
-    pub fn new(job: &'j Job) -> Self {
-        Self { job, open: None }
+    /// For the features of a job, whose file has its coordinates in `crs`.
+    pub fn new(job: &'j Job, crs: Crs) -> Self {
+        Self {
+            job,
+            open: None,
+            rejects: RejectsFile::new(Some(crs.epsg())),
+        }
     }
 
-    /// Takes a feature; of a dry run nothing is kept.
+    /// Takes a record that is not to be imported, with its geometry as it came.
+    pub fn reject(&mut self, record: RejectedRecord, geometry: Option<Geometry<f64>>) {
+        self.rejects.push(record, geometry);
+    }
+
+    /// The file of those records; none where there are none.
+    ///
+    /// # Errors
+    /// Why it could not be written.
+    pub fn rejects(&mut self) -> Result<Option<MadeRejects>, String> {
+        std::mem::take(&mut self.rejects).finish()
+    }
+
+    /// Takes a feature; of a dry run nothing is kept beyond it.
     ///
     /// # Errors
     /// [`ImportError::Store`].
     pub fn push(&mut self, feature: &NewFeature) -> Result<(), ImportError> {
-        if self.job.dry_run {
-            return Ok(());
-        }
-        if self.open.is_none() {
-            self.open = Some(open(self.job).map_err(refused)?);
-        }
-        if let Some((_, writer)) = &mut self.open {
-            writer.push(feature).map_err(|e| refused(e.into()))?;
-        }
-        Ok(())
+        let open = match &mut self.open {
+            Some(open) => open,
+            none => none.insert(open(self.job)?),
+        };
+        let taken = match open {
+            Open::Directory(_, _, writer)
+            | Open::Database(_, writer)
+            | Open::Rehearsal(_, writer) => writer.push(feature).map(|_| ()),
+            Open::Nowhere => Ok(()),
+        };
+        taken.map_err(|e| ImportError::from(StoreError::from(e)))
     }
 
-    /// Publishes what was taken; the name of the revision, where anything was.
+    /// Publishes what was taken, but of a dry run; says what it made other.
     ///
     /// # Errors
     /// [`ImportError::Store`], [`ImportError::Edited`]; nothing has then changed.
-    pub fn seal(self, provenance: Provenance) -> Result<Option<String>, ImportError> {
-        let sealed = match self.open {
-            None => return Ok(None),
-            Some((Revision::Directory(staging), writer)) => {
-                staging.seal(writer, provenance).map(|m| m.revision)
+    pub fn seal(self, provenance: Provenance) -> Result<Sealed, ImportError> {
+        let (theme, dataset) = (&self.job.theme, &self.job.dataset);
+        Ok(match self.open {
+            None | Some(Open::Nowhere) => Sealed::default(),
+            Some(Open::Rehearsal(rehearsal, writer)) => Sealed {
+                revision: None,
+                difference: rehearsal.compare(writer)?,
+            },
+            Some(Open::Directory(store, staging, writer)) => {
+                let before = store.published(theme, dataset);
+                let revision = staging.seal(writer, provenance)?.revision;
+                // The revision stands; that it cannot be compared with a damaged one takes nothing from it.
+                let difference = before.and_then(|before| {
+                    store
+                        .difference(theme, dataset, &before, &revision)
+                        .unwrap_or_else(|error| {
+                            tracing::warn!(%error, "the revision before cannot be compared with");
+                            None
+                        })
+                });
+                Sealed {
+                    revision: Some(revision),
+                    difference,
+                }
             }
-            Some((Revision::Database(staging), writer)) => staging
-                .seal(writer, &provenance, self.job.over_edits)
-                .map(|imported| imported.revision),
-        };
-        sealed.map(Some).map_err(refused)
+            Some(Open::Database(staging, writer)) if self.job.dry_run => Sealed {
+                revision: None,
+                difference: staging.compare(writer)?,
+            },
+            Some(Open::Database(staging, writer)) => {
+                let sealed = staging.seal(writer, &provenance, self.job.over_edits)?;
+                Sealed {
+                    revision: Some(sealed.revision),
+                    difference: sealed.difference,
+                }
+            }
+        })
     }
 }
 
-fn open(job: &Job) -> Result<(Revision, ShardWriter), StoreError> {
+fn open(job: &Job) -> Result<Open, StoreError> {
     let catalogue = Arc::clone(&job.catalogue);
     Ok(match &job.home {
+        // A directory that is not there yet has nothing to be compared with, and a dry run makes none.
+        Home::Directory(data) if job.dry_run && !data.is_dir() => Open::Nowhere,
+        Home::Directory(data) if job.dry_run => {
+            let store = DirectoryStore::open(data, catalogue)?;
+            match store.rehearse(&job.theme, &job.dataset)? {
+                Some(rehearsal) => {
+                    let writer = rehearsal.writer()?;
+                    Open::Rehearsal(rehearsal, writer)
+                }
+                None => Open::Nowhere,
+            }
+        }
         Home::Directory(data) => {
-            let staging =
-                DirectoryStore::create(data, catalogue)?.stage(&job.theme, &job.dataset)?;
+            let store = DirectoryStore::create(data, catalogue)?;
+            let staging = store.stage(&job.theme, &job.dataset)?.keeping(job.keep);
             let writer = staging.writer()?;
-            (Revision::Directory(staging), writer)
+            Open::Directory(store, staging, writer)
         }
         Home::Database(url) => {
             // Nothing is packed here, so nothing is kept in a cache.
             let store = PostgisStore::connect(url, Path::new(""), catalogue)?;
             let mut staging = Arc::new(store).stage(&job.theme, &job.dataset)?;
             let writer = staging.writer()?;
-            (Revision::Database(Box::new(staging)), writer)
+            Open::Database(Box::new(staging), writer)
         }
     })
-}
-
-fn refused(error: StoreError) -> ImportError {
-    match error {
-        StoreError::Edited {
-            dataset,
-            count,
-            rows,
-            ..
-        } => ImportError::Edited {
-            dataset,
-            count,
-            rows,
-        },
-        other => ImportError::Store(other.to_string()),
-    }
 }

@@ -8,6 +8,7 @@ use geo::CoordsIter;
 
 use crate::decode::ColumnSample;
 use crate::error::ImportError;
+use crate::locate::Witnesses;
 use crate::place::{Landing, Place};
 use crate::source::Source;
 
@@ -25,6 +26,8 @@ pub struct Survey {
     pub values: Vec<Spread>,
     /// Where the records land.
     pub landing: Landing,
+    /// Some of the records, to be asked where they should lie.
+    pub witnesses: Witnesses,
 }
 
 /// Some of many values, spread evenly over all of them.
@@ -97,6 +100,7 @@ pub fn survey(
             && let Some(first) = shape.geometry.coords_iter().next()
         {
             survey.landing.push([first.x, first.y], transform, place);
+            survey.witnesses.push([first.x, first.y], &record.values);
         }
         ControlFlow::Continue(())
     })?;

@@ -18,6 +18,9 @@ pub struct PostGis {
     environment: BTreeMap<String, String>,
 }
 
+/// Two clusters that begin at once may find the same port free.
+static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
+
 impl PostGis {
     /// Starts one with PostGIS in its database; `None` (said aloud) where PostgreSQL is not installed.
     pub fn start() -> Option<Self> {
@@ -32,8 +35,6 @@ impl PostGis {
         {
             return None;
         }
-        // Two clusters that begin at once may find the same port free.
-        static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
         let _one = ONE_AT_A_TIME.lock().unwrap_or_else(PoisonError::into_inner);
         let this = (0..5).find_map(|_| Self::attempt(options));
         let this = this.expect("pg_virtualenv makes a cluster");

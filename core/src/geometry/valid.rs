@@ -49,8 +49,11 @@ fn boxes_apart(polygons: &[Polygon<f64>]) -> bool {
 fn alone(polygon: &Polygon<f64>) -> bool {
     let shell = polygon.exterior();
     let holes = polygon.interiors();
-    let simple =
-        |ring: &LineString<f64>| ring.0.len() >= 4 && examine(&ring.0) == RingState::Simple;
+    // A ring that never leaves its first point crosses nothing, and encloses nothing.
+    let leaves = |ring: &LineString<f64>| ring.0.iter().any(|c| Some(c) != ring.0.first());
+    let simple = |ring: &LineString<f64>| {
+        ring.0.len() >= 4 && leaves(ring) && examine(&ring.0) == RingState::Simple
+    };
     if !simple(shell) || !holes.iter().all(simple) {
         return false;
     }

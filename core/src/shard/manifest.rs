@@ -145,6 +145,9 @@ pub struct Provenance {
     pub tool: String,
     /// Further notes for people.
     pub notes: Vec<String>,
+    /// The earlier revision whose records these are, where they were brought back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restores: Option<String>,
 }
 
 impl Manifest {
@@ -170,6 +173,21 @@ impl Manifest {
             ));
         }
         Ok(manifest)
+    }
+
+    /// Writes the manifest into `folder`.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`].
+    pub(crate) fn write(&self, folder: &Path) -> Result<(), ShardError> {
+        let path = folder.join(MANIFEST);
+        let done = || {
+            let text = serde_json::to_vec_pretty(self)?;
+            let mut file = File::create(&path)?;
+            std::io::Write::write_all(&mut file, &text)?;
+            file.sync_all()
+        };
+        done().map_err(|e| ShardError::io(&path, e))
     }
 
     /// Whether the shard has a file of that name.

@@ -23,7 +23,7 @@ use super::packed_rtree::Box2;
 use super::periods::{Period, PeriodFile};
 use super::rings::Ring;
 use super::surveyed::Surveyed;
-use super::{MANIFEST, ShardError, files};
+use super::{ShardError, files};
 use crate::crs::{Crs, Transform};
 use crate::edits::{Entry, Mark};
 use crate::levels::Rasteriser;
@@ -144,9 +144,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         origin: label.origin,
         kept_ids: label.kept_ids,
     };
-    let text =
-        serde_json::to_vec_pretty(&manifest).map_err(|e| ShardError::io(folder, e.into()))?;
-    write(&folder.join(MANIFEST), |out| out.write_all(&text))?;
+    manifest.write(folder)?;
     Ok(manifest)
 }
 

@@ -127,6 +127,11 @@ impl Surveyed {
         rings::prefetch_rings(&self.map, rings);
     }
 
+    /// These bytes of the file; none where they do not lie in it.
+    pub(crate) fn raw(&self, range: Range<usize>) -> &[u8] {
+        self.map.get(range).unwrap_or_default()
+    }
+
     /// The feature in these bytes of the file.
     ///
     /// # Errors

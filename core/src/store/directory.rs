@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! <data>/<theme>/<dataset>/current.json        names the published revision; renamed into place last
-//! <data>/<theme>/<dataset>/<revision>/…        sealed shards; the published one and the one before it
+//! <data>/<theme>/<dataset>/<revision>/…        sealed shards; the published one and some before it
 //! <data>/<theme>/<dataset>/.staging-…          a shard being packed; swept away by the next import
 //! <data>/styles/…                              theme files of this home, beside the built-in ones
+//! <data>/reports/…                             what imports of several files said
 //! ```
 
 use std::fs;
@@ -23,6 +24,8 @@ use crate::theme::{Catalogue, Theme};
 pub(super) const CURRENT: &str = "current.json";
 /// Folder of the home's own theme files.
 pub const STYLES: &str = "styles";
+/// Folder of the pages over imports of several files.
+pub const REPORTS: &str = "reports";
 
 /// What `current.json` says.
 #[derive(Debug, Serialize, Deserialize)]
@@ -34,8 +37,8 @@ pub(super) struct Current {
 /// A directory of packed shards.
 #[derive(Debug)]
 pub struct DirectoryStore {
-    root: PathBuf,
-    catalogue: Arc<Catalogue>,
+    pub(super) root: PathBuf,
+    pub(super) catalogue: Arc<Catalogue>,
 }
 
 impl DirectoryStore {
@@ -115,7 +118,7 @@ impl Store for DirectoryStore {
     fn layers(&self) -> Result<Listing, StoreError> {
         let mut listing = Listing::default();
         for entry in entries(&self.root)? {
-            if entry.name == STYLES && entry.is_dir {
+            if entry.is_dir && is_own(&entry.name) {
                 continue;
             }
             if entry.is_dir && self.catalogue.theme(&entry.name).is_some() {
@@ -157,7 +160,7 @@ impl Store for DirectoryStore {
         let mut hash = Xxh3::new();
         for theme in entries(&self.root)? {
             theme.stamp(&mut hash);
-            if !theme.is_dir || theme.name == STYLES {
+            if !theme.is_dir || is_own(&theme.name) {
                 continue;
             }
             for dataset in entries(&theme.path)? {
@@ -172,6 +175,11 @@ impl Store for DirectoryStore {
         }
         Ok(hash.finish())
     }
+}
+
+/// Whether a folder of the home is no theme's.
+pub(super) fn is_own(name: &str) -> bool {
+    name == STYLES || name == REPORTS
 }
 
 /// The revision a dataset's folder publishes; `None` where it publishes none yet.
@@ -200,10 +208,10 @@ pub(super) fn published(dataset: &Path) -> Result<Option<String>, String> {
 }
 
 #[derive(Debug)]
-struct Entry {
-    name: String,
-    path: PathBuf,
-    is_dir: bool,
+pub(super) struct Entry {
+    pub name: String,
+    pub path: PathBuf,
+    pub is_dir: bool,
     size: u64,
     modified: Option<std::time::SystemTime>,
 }
@@ -223,7 +231,7 @@ impl Entry {
 }
 
 /// What lies in a folder and is not hidden, by name.
-fn entries(folder: &Path) -> Result<Vec<Entry>, StoreError> {
+pub(super) fn entries(folder: &Path) -> Result<Vec<Entry>, StoreError> {
     let io = |e| StoreError::io(folder, e);
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(io)? {

@@ -1,11 +1,16 @@
 //! Where shards live. The seam below every protocol: a store knows themes, datasets, shards and revisions, never a
 //! URL, GeoJSON or MVT.
 
+mod difference;
 pub mod directory;
+mod directory_revisions;
 mod editor;
 mod key;
 pub mod postgis;
+mod rehearsal;
+mod revisions;
 mod staging;
+mod sweep;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -14,10 +19,13 @@ use std::time::Duration;
 use serde::Serialize;
 use thiserror::Error;
 
+pub use difference::{Changed, Difference};
 pub use directory::DirectoryStore;
 pub use editor::{Author, Edit, EditError, Editor, Outcome};
 pub use key::{ApiKey, KeyEntry, KeyHash};
 pub use postgis::PostgisStore;
+pub use rehearsal::Rehearsal;
+pub use revisions::{DatasetState, KEPT_REVISIONS, Restored, Revision, Revisions};
 pub use staging::{FromDatabase, Staging, dataset_slug};
 
 use crate::edits::{EditBatch, Since};
@@ -160,6 +168,29 @@ pub enum StoreError {
         /// The first of them.
         rows: Vec<EditedRow>,
     },
+    /// There is no such dataset.
+    #[error("there is no dataset {dataset} in {theme}")]
+    NoDataset {
+        /// Theme.
+        theme: String,
+        /// Dataset.
+        dataset: String,
+    },
+    /// The revision asked for is not kept.
+    #[error(
+        "revision {revision} of {theme}/{dataset} cannot be brought back; those that can: {}",
+        or_none(kept)
+    )]
+    NoRevision {
+        /// Theme.
+        theme: String,
+        /// Dataset.
+        dataset: String,
+        /// What was asked for.
+        revision: String,
+        /// What there is, the newest first.
+        kept: Vec<String>,
+    },
     /// A shard cannot be read or made.
     #[error(transparent)]
     Shard(#[from] ShardError),
@@ -187,6 +218,14 @@ fn list(rows: &[EditedRow], count: usize) -> String {
         texts.push("…".to_owned());
     }
     texts.join(", ")
+}
+
+fn or_none(names: &[String]) -> String {
+    if names.is_empty() {
+        "none".to_owned()
+    } else {
+        names.join(", ")
+    }
 }
 
 impl StoreError {

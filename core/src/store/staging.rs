@@ -9,6 +9,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::StoreError;
 use super::directory::{CURRENT, Current, published};
+use super::revisions::{KEPT_REVISIONS, again};
+use super::sweep::{revisions, sweep};
 use crate::crs::Crs;
 use crate::edits::Entry;
 use crate::feature::FeatureId;
@@ -19,6 +21,8 @@ use crate::theme::Theme;
 
 const LOCK: &str = ".lock";
 const STAGING: &str = ".staging-";
+/// Shards of one dataset a cache keeps: the new one, and the one a server may be about to open.
+const CACHED: usize = 2;
 
 /// What a shard packed from a database is told apart by.
 #[derive(Debug, Clone)]
@@ -39,6 +43,7 @@ pub struct Staging {
     home: PathBuf,
     folder: TempDir,
     working: Crs,
+    keep: usize,
     /// Held, not read: the lock goes with it.
     _lock: File,
 }
@@ -89,8 +94,15 @@ impl Staging {
             home,
             folder,
             working: Crs::WORKING,
+            keep: KEPT_REVISIONS,
             _lock: lock,
         })
+    }
+
+    /// Keeps so many revisions once this one is sealed, it among them; the one before it is kept in any case.
+    #[must_use]
+    pub fn keeping(self, keep: usize) -> Self {
+        Self { keep, ..self }
     }
 
     /// The dataset.
@@ -108,13 +120,7 @@ impl Staging {
     /// # Errors
     /// [`StoreError`].
     pub fn writer(&self) -> Result<ShardWriter, StoreError> {
-        let others = self.other_datasets()?;
-        let elsewhere = move |id: FeatureId| others.iter().any(|index| index.find(id).is_some());
-        let kept = self
-            .published_manifest()
-            .map(|m| m.kept_ids)
-            .unwrap_or_default();
-        let ids = IdAssigner::new(&self.theme.id, &self.dataset, &kept, Box::new(elsewhere));
+        let ids = assigner(&self.home, &self.theme, &self.dataset)?;
         Ok(ShardWriter::new(
             Arc::clone(&self.theme),
             &self.dataset,
@@ -129,7 +135,8 @@ impl Staging {
     /// [`StoreError`]; the dataset is then as it was.
     pub fn seal(self, writer: ShardWriter, provenance: Provenance) -> Result<Manifest, StoreError> {
         let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
-        let (manifest, _) = self.publish(provenance, kept_ids, None)?;
+        let keep = Some(self.keep);
+        let (manifest, _) = self.publish(provenance, kept_ids, None, keep)?;
         Ok(manifest)
     }
 
@@ -153,7 +160,7 @@ impl Staging {
         read: &FromDatabase<'_>,
     ) -> Result<PathBuf, StoreError> {
         writer.finish(&self.folder.path().join(files::SURVEYED))?;
-        let (_, folder) = self.publish(provenance, Vec::new(), Some(read))?;
+        let (_, folder) = self.publish(provenance, Vec::new(), Some(read), Some(CACHED))?;
         Ok(folder)
     }
 
@@ -163,15 +170,45 @@ impl Staging {
     /// [`StoreError`]; the dataset is then as it was.
     pub(super) fn repack(self, old: &Path) -> Result<PathBuf, StoreError> {
         let manifest = Manifest::read(old)?;
-        let (from, to) = (
-            old.join(files::SURVEYED),
-            self.folder.path().join(files::SURVEYED),
-        );
+        self.link(old, files::SURVEYED)?;
+        let (_, folder) = self.publish(manifest.provenance, manifest.kept_ids, None, None)?;
+        Ok(folder)
+    }
+
+    /// Publishes the shard in `old` again, as a new revision.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the dataset is then as it was.
+    pub(super) fn restore(self, old: &Path) -> Result<Manifest, StoreError> {
+        let manifest = Manifest::read(old)?;
+        manifest.verify(old)?;
+        let provenance = again(&manifest.provenance, &manifest.revision);
+        if manifest.format != Manifest::FORMAT || manifest.theme_hash != self.theme.hash {
+            self.link(old, files::SURVEYED)?;
+            let (manifest, _) = self.publish(provenance, manifest.kept_ids, None, None)?;
+            return Ok(manifest);
+        }
+        for file in &manifest.files {
+            self.link(old, &file.name)?;
+        }
+        let revision = self.next_revision()?;
+        let manifest = Manifest {
+            revision: revision.clone(),
+            provenance,
+            ..manifest
+        };
+        manifest.write(self.folder.path())?;
+        self.take_its_place(&manifest, &revision)?;
+        self.point(&revision, None)?;
+        Ok(manifest)
+    }
+
+    /// The file of another revision, in this one as well.
+    fn link(&self, old: &Path, name: &str) -> Result<(), StoreError> {
+        let (from, to) = (old.join(name), self.folder.path().join(name));
         fs::hard_link(&from, &to)
             .or_else(|_| fs::copy(&from, &to).map(|_| ()))
-            .map_err(|e| StoreError::io(&from, e))?;
-        let (_, folder) = self.publish(manifest.provenance, manifest.kept_ids, None)?;
-        Ok(folder)
+            .map_err(|e| StoreError::io(from, e))
     }
 
     fn publish(
@@ -179,8 +216,8 @@ impl Staging {
         provenance: Provenance,
         kept_ids: Vec<KeptId>,
         read: Option<&FromDatabase<'_>>,
+        keep: Option<usize>,
     ) -> Result<(Manifest, PathBuf), StoreError> {
-        let before = published(&self.home).ok().flatten();
         let revision = self.next_revision()?;
         let label = Label {
             dataset: &self.dataset,
@@ -192,8 +229,15 @@ impl Staging {
             kept_ids,
         };
         let (manifest, folder) = self.put(label, &revision)?;
+        self.point(&revision, keep)?;
+        Ok((manifest, folder))
+    }
+
+    /// Publishes the revision of that name and removes those that need not be kept.
+    fn point(&self, revision: &str, keep: Option<usize>) -> Result<(), StoreError> {
+        let before = published(&self.home).ok().flatten();
         let current = serde_json::to_vec(&Current {
-            revision: revision.clone(),
+            revision: revision.to_owned(),
         })
         .map_err(|e| StoreError::io(self.home.join(CURRENT), e.into()))?;
         let mut pointer = tempfile::Builder::new()
@@ -207,8 +251,7 @@ impl Staging {
             .persist(self.home.join(CURRENT))
             .map_err(|e| StoreError::io(self.home.join(CURRENT), e.error))?;
         sync(&self.home)?;
-        self.sweep(&revision, before.as_deref())?;
-        Ok((manifest, folder))
+        sweep(&self.home, revision, before.as_deref(), keep)
     }
 
     /// Packs rows that stood before and puts them beside those that lie there.
@@ -239,56 +282,61 @@ impl Staging {
     /// Packs and seals the shard and gives it its name.
     fn put(&self, label: Label<'_>, name: &str) -> Result<(Manifest, PathBuf), StoreError> {
         let manifest = pack(self.folder.path(), &self.theme, label)?;
+        let folder = self.take_its_place(&manifest, name)?;
+        Ok((manifest, folder))
+    }
+
+    /// Seals the files of the shard and gives its folder its name.
+    fn take_its_place(&self, manifest: &Manifest, name: &str) -> Result<PathBuf, StoreError> {
         let sealed = manifest.files.iter().map(|f| f.name.as_str());
         for file in sealed.chain([MANIFEST]) {
             read_only(&self.folder.path().join(file))?;
         }
         let folder = self.home.join(name);
         rename(self.folder.path(), &folder)?;
-        Ok((manifest, folder))
+        Ok(folder)
     }
 
     /// One above the highest revision there is.
     fn next_revision(&self) -> Result<String, StoreError> {
-        let highest = names(&self.home)?
-            .filter_map(|n| n.strip_prefix('r')?.parse::<u64>().ok())
-            .max();
+        let highest = revisions(&self.home)?
+            .first()
+            .and_then(|n| n.strip_prefix('r')?.parse::<u64>().ok());
         Ok(format!("r{:06}", highest.unwrap_or(0) + 1))
     }
+}
 
-    /// Removes revisions but the new one and the one before it, which a server may be about to open.
-    fn sweep(&self, new: &str, before: Option<&str>) -> Result<(), StoreError> {
-        for name in names(&self.home)? {
-            let revision = name
-                .strip_prefix('r')
-                .is_some_and(|n| n.parse::<u64>().is_ok());
-            if revision && name != new && Some(name.as_str()) != before {
-                let old = self.home.join(name);
-                fs::remove_dir_all(&old).map_err(|e| StoreError::io(&old, e))?;
-            }
+/// Gives ids to the records of the dataset in `home`: those of its published revision stay, and none is another
+/// dataset's of its layer.
+pub(super) fn assigner(
+    home: &Path,
+    theme: &Theme,
+    dataset: &str,
+) -> Result<IdAssigner, StoreError> {
+    let published = |home: &Path| {
+        let revision = published(home).ok().flatten()?;
+        Some(home.join(revision))
+    };
+    let kept = published(home)
+        .and_then(|folder| Manifest::read(&folder).ok())
+        .map(|manifest| manifest.kept_ids)
+        .unwrap_or_default();
+    let mut others = Vec::new();
+    if let Some(layer) = home.parent() {
+        for name in names(layer)?.filter(|name| name != dataset) {
+            // A damaged neighbour is the server's to report; it does not keep this dataset out.
+            let index = published(&layer.join(name))
+                .and_then(|folder| Index::open(&folder.join(files::INDEX)).ok());
+            others.extend(index);
         }
-        Ok(())
     }
-
-    fn published_manifest(&self) -> Option<Manifest> {
-        let revision = published(&self.home).ok().flatten()?;
-        Manifest::read(&self.home.join(revision)).ok()
-    }
-
-    fn other_datasets(&self) -> Result<Vec<Index>, StoreError> {
-        let Some(layer) = self.home.parent() else {
-            return Ok(Vec::new());
-        };
-        let others = names(layer)?.filter(|name| *name != self.dataset);
-        Ok(others
-            .filter_map(|name| {
-                let home = layer.join(name);
-                let revision = published(&home).ok().flatten()?;
-                // A damaged neighbour is the server's to report; it does not keep this dataset out.
-                Index::open(&home.join(revision).join(files::INDEX)).ok()
-            })
-            .collect())
-    }
+    let elsewhere = move |id: FeatureId| others.iter().any(|index| index.find(id).is_some());
+    Ok(IdAssigner::new(
+        &theme.id,
+        dataset,
+        &kept,
+        Box::new(elsewhere),
+    ))
 }
 
 /// A name for a dataset made from `text`: lower case, without diacritics, other signs replaced by `-`.

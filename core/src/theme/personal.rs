@@ -152,6 +152,15 @@ impl PersonalRules {
         what.filter(|_| hits as f64 >= self.share * filled as f64)
     }
 
+    /// `text` as it may be shown: `…` where it is a person's number, otherwise with such numbers blotted out.
+    pub fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        if self.value_is(text).is_some() {
+            Cow::Borrowed("…")
+        } else {
+            self.blot(text).map_or(Cow::Borrowed(text), Cow::Owned)
+        }
+    }
+
     /// `text` with the person's numbers in it blotted out; none where there are none.
     pub fn blot(&self, text: &str) -> Option<String> {
         let numbers = NUMBERS.as_ref()?;

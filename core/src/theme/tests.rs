@@ -242,6 +242,34 @@ fn the_hash_follows_what_shards_depend_on_and_nothing_else() {
     assert_ne!(built_in("roads"), built_in("water"));
 }
 
+#[test]
+fn what_does_not_fit_its_field_says_no_persons_number() {
+    let theme = BUILT_IN.theme("land_parcels").unwrap();
+    let fields = theme.match_fields(&["ma_xa", "so_to", "so_thua", "loai_dat", "dien_tich"]);
+    for number in ["0912345678", "024 080 001 230", "a@b.vn"] {
+        let text = |v: &str| Some(Value::Text(v.to_owned()));
+        let record = [
+            text("07210"),
+            text("1"),
+            text("2"),
+            text(number),
+            text(number),
+        ];
+        let told = match fields.convert(&record) {
+            Ok(converted) => format!("{:?} {:?}", converted.notes, converted.extra),
+            Err(reject) => format!("{reject:?}"),
+        };
+        let plain = |text: &str| text.replace(' ', "");
+        assert!(!plain(&told).contains(&plain(number)), "{told}");
+        let record = [text(number), text("1"), text("2"), text("LUC"), None];
+        let told = match fields.convert(&record) {
+            Ok(converted) => format!("{:?} {:?}", converted.notes, converted.extra),
+            Err(reject) => format!("{reject:?}"),
+        };
+        assert!(!plain(&told).contains(&plain(number)), "{told}");
+    }
+}
+
 fn spelling(name: String) -> impl Strategy<Value = String> {
     let cases = prop::collection::vec(any::<bool>(), name.chars().count());
     (cases, "[_ .-]?").prop_map(move |(upper, separator)| {

@@ -1,18 +1,31 @@
 //! What an import says of itself, as one JSON document.
 
+pub mod html;
+pub mod picture;
+mod rejects_file;
 mod tally;
+mod text;
+pub mod writing;
+
+use std::fmt::Write;
+use std::sync::Arc;
 
 use diaba_core::shard;
+use diaba_core::store::Difference;
 use diaba_core::theme::Bilingual;
 use serde::Serialize;
 
+pub use rejects_file::{MadeRejects, RejectsFile};
 pub use tally::{
     AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,
     Repairs, readable,
 };
+pub use text::text;
 
+use self::picture::Picture;
 use crate::attributes::AttributeReport;
 use crate::decode::ColumnEncoding;
+use crate::locate::{FoundIn, Score};
 use crate::source::SourceFile;
 
 /// How an import ended.
@@ -52,6 +65,9 @@ pub struct Report {
     /// The revision made.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub revision: Option<String>,
+    /// What it made other than the revision before; none where there was none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub difference: Option<Difference>,
     /// Files read.
     pub sources: Vec<SourceFile>,
     /// Format, as GDAL names it.
@@ -68,6 +84,9 @@ pub struct Report {
     pub repairs: Repairs,
     /// Records not taken.
     pub rejects: Rejects,
+    /// The file they lie in with their geometry, beside this report.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rejects_file: Option<String>,
     /// Declared and computed areas.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub areas: Option<Areas>,
@@ -80,10 +99,20 @@ pub struct Report {
     pub notes: Notes,
     /// What the operator should look at.
     pub warnings: Vec<Bilingual>,
+    /// What its map is drawn from.
+    #[serde(skip)]
+    pub picture: Picture,
+    /// Its rejected records with their geometry, until they are put where they belong.
+    #[serde(skip)]
+    pub made_rejects: Option<Arc<MadeRejects>>,
 }
 
 /// What was read and decided about coordinates.
 #[derive(Debug, Clone, Default, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and a member of the JSON report"
+)]
 pub struct CrsReport {
     /// The name the file gives.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -97,6 +126,18 @@ pub struct CrsReport {
     pub datum_assumed: bool,
     /// Northing and easting stood the wrong way round and were put in order.
     pub axes_swapped: bool,
+    /// The file says no system; this one won by where the data lie.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub scored: bool,
+    /// Share of the records looked at that begin in the commune they name; none where no such commune is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub in_commune: Option<f64>,
+    /// How each candidate did, the best first, where that was asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub scores: Vec<Score>,
+    /// The communes most records begin in.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub found_in: Vec<FoundIn>,
     /// The operation to the working CRS.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub operation: String,
@@ -163,8 +204,29 @@ impl TextDamage {
 }
 
 impl Report {
-    /// One line for people: what was imported, or why not.
+    /// One line for people: what was imported, or why not, and what it made other.
     pub fn summary(&self) -> String {
+        let mut line = self.outcome_in_words();
+        if let Some(d) = &self.difference {
+            // Writing to a String cannot fail.
+            let _ = if d.is_none() {
+                write!(line, "\n  như bản {0} · the same as {0}", d.before)
+            } else {
+                write!(
+                    line,
+                    "\n  so với {before}: thêm {added}, bớt {removed}, đổi hình {moved}, đổi thuộc tính {other} · against {before}: {added} added, {removed} removed, {moved} with another geometry, {other} with other values",
+                    before = d.before,
+                    added = d.added,
+                    removed = d.removed,
+                    moved = d.changed_geometry,
+                    other = d.changed_attributes,
+                )
+            };
+        }
+        line
+    }
+
+    fn outcome_in_words(&self) -> String {
         let shard::Counts {
             read,
             imported,

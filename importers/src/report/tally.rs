@@ -74,6 +74,9 @@ pub struct Rejects {
 /// A record not taken.
 #[derive(Debug, Clone, Serialize)]
 pub struct RejectedRecord {
+    /// Why, for counting.
+    #[serde(skip)]
+    pub code: String,
     /// Position in the file, from 1.
     pub record: u64,
     /// Its business key, where its values could be read.
@@ -91,11 +94,10 @@ pub struct RejectedRecord {
 
 impl Rejects {
     /// Counts a record not taken.
-    pub fn push(&mut self, code: &str, mut record: RejectedRecord) {
-        *self.by_reason.entry(code.to_owned()).or_default() += 1;
+    pub fn push(&mut self, record: &RejectedRecord) {
+        *self.by_reason.entry(record.code.clone()).or_default() += 1;
         if self.records.len() < LISTED {
-            record.key = readable(&record.key);
-            self.records.push(record);
+            self.records.push(record.clone());
         } else {
             self.more = true;
         }
@@ -300,16 +302,14 @@ mod tests {
     fn lists_end_and_counts_go_on() {
         let mut rejects = Rejects::default();
         for record in 0..2_000 {
-            rejects.push(
-                "geometry_missing",
-                RejectedRecord {
-                    record,
-                    key: String::new(),
-                    field: String::new(),
-                    value: String::new(),
-                    reason: diaba_core::geometry::Flaw::Missing.reason(),
-                },
-            );
+            rejects.push(&RejectedRecord {
+                code: "geometry_missing".to_owned(),
+                record,
+                key: String::new(),
+                field: String::new(),
+                value: String::new(),
+                reason: diaba_core::geometry::Flaw::Missing.reason(),
+            });
         }
         assert_eq!(rejects.by_reason.get("geometry_missing"), Some(&2_000));
         assert_eq!(rejects.records.len(), LISTED);

@@ -42,6 +42,10 @@ pub fn read_mapinfo(srs: &SpatialRef) -> DeclaredCrs {
 /// `wgs84_is_a_word`: whether WGS 84 may stand for VN-2000.
 fn described(srs: &SpatialRef, wgs84_is_a_word: bool) -> DeclaredCrs {
     let name = srs.name().unwrap_or_default();
+    // What a GeoPackage has in the place of nothing.
+    if name.starts_with("Undefined ") && name.ends_with(" SRS") {
+        return DeclaredCrs::None;
+    }
     let epsg = authority(srs);
     // A file may carry a code and be wrong about it only where the code itself is refused.
     if let Some(code) = epsg.filter(|code| (6956..=6959).contains(code)) {

@@ -1,6 +1,7 @@
 //! The real program on real files of every format.
 
 mod attributes;
+mod bad_input;
 mod bundles;
 mod common;
 mod communes;
@@ -9,8 +10,11 @@ mod damage;
 mod formats;
 mod killed;
 mod legacy;
+mod located;
 mod offices;
+mod papers;
 mod refusals;
+mod revisions;
 mod samples;
 mod shapes;
 mod tables;

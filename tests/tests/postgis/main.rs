@@ -8,6 +8,7 @@ mod import;
 mod long_absence;
 mod pooler;
 mod restore;
+mod revisions;
 mod schema;
 mod standby;
 mod triggers;

@@ -11,16 +11,18 @@ use tempfile::TempDir;
 
 use super::PostgisStore;
 use super::copy_in::copy_in;
+use super::difference::difference;
 use super::home::revision_name;
 use super::replace::{self, STAGING};
 use super::rows::copy_out;
 use super::sql::{failed, literal, query, raw};
+use super::stamp::{Stamp, Step};
 use super::tables::{MANUAL, table_name};
 use crate::crs::Crs;
 use crate::feature::FeatureId;
 use crate::shard::ids::{IdAssigner, KeptId};
 use crate::shard::{Provenance, ShardWriter, files};
-use crate::store::{EditedRow, StoreError, dataset_slug};
+use crate::store::{Difference, EditedRow, StoreError, dataset_slug};
 use crate::theme::Theme;
 
 /// How long the last step waits for the transactions of people who are editing the theme.
@@ -30,13 +32,13 @@ const LISTED: usize = 20;
 
 /// A revision in the making. Dropped unsealed, it leaves the dataset as it was.
 pub struct DatabaseStaging {
-    store: Arc<PostgisStore>,
-    theme: Arc<Theme>,
-    dataset: String,
+    pub(super) store: Arc<PostgisStore>,
+    pub(super) theme: Arc<Theme>,
+    pub(super) dataset: String,
     /// Within the transaction that holds the dataset's lock.
-    connection: PgConnection,
+    pub(super) connection: PgConnection,
     /// The revision in force; none before the first import.
-    before: Option<i64>,
+    pub(super) before: Option<i64>,
     kept: Vec<KeptId>,
     folder: TempDir,
 }
@@ -52,6 +54,8 @@ pub struct Imported {
     pub unchanged: u64,
     /// Rows that were superseded or removed; they are in the history.
     pub superseded: u64,
+    /// What it made other; none where nothing was there before.
+    pub difference: Option<Difference>,
 }
 
 impl PostgisStore {
@@ -164,6 +168,29 @@ impl DatabaseStaging {
         })
     }
 
+    /// What the records would make other than the revision in force, none where there is none; nothing is written.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn compare(mut self, writer: ShardWriter) -> Result<Option<Difference>, StoreError> {
+        let path = self.folder.path().join(files::SURVEYED);
+        let _kept = writer.finish(&path)?;
+        let Some(before) = self.before.map(revision_name) else {
+            return Ok(None);
+        };
+        let store = Arc::clone(&self.store);
+        store.run(async move {
+            let (theme, dataset) = (&self.theme, &self.dataset);
+            let connection = &mut self.connection;
+            replace::stage(connection, theme).await?;
+            copy_in(connection, STAGING, &path, theme, dataset).await?;
+            replace::mark(connection, theme, dataset).await?;
+            difference(connection, theme, dataset, &before)
+                .await
+                .map(Some)
+        })
+    }
+
     async fn publish(
         &mut self,
         path: &Path,
@@ -176,8 +203,10 @@ impl DatabaseStaging {
         let connection = &mut self.connection;
         run(connection, "SET LOCAL diaba.import = 'on'").await?;
         let any = format!(
-            "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {})",
-            literal(&dataset)
+            "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {of})
+                 OR EXISTS (SELECT FROM diaba.dataset_revision WHERE theme = {} AND dataset = {of})",
+            literal(&theme.id),
+            of = literal(&dataset)
         );
         let replaces = self.before.is_some() || flag(connection, &any).await?;
         if replaces {
@@ -186,18 +215,15 @@ impl DatabaseStaging {
         }
         if let Some(before) = self.before {
             lock(connection, &theme.id, &dataset).await?;
-            let edited = edited(connection, &theme.id, &dataset, before).await?;
-            if !edited.is_empty() && !over_edits {
-                let count = edited.len();
-                return Err(StoreError::Edited {
-                    theme: theme.id.clone(),
-                    dataset,
-                    count,
-                    rows: edited.into_iter().take(LISTED).collect(),
-                });
-            }
+            edited_keep_out(connection, &theme.id, &dataset, before, over_edits).await?;
         }
+        let mut made_other = None;
         let counts = if replaces {
+            replace::mark(connection, &theme, &dataset).await?;
+            if let Some(before) = self.before {
+                let before = revision_name(before);
+                made_other = Some(difference(connection, &theme, &dataset, &before).await?);
+            }
             replace::replace(
                 connection,
                 &theme,
@@ -212,44 +238,22 @@ impl DatabaseStaging {
                 ..replace::Counts::default()
             }
         };
-        let json = |e: serde_json::Error| StoreError::io(path, e.into());
-        let revision: i64 = query(
-            "INSERT INTO diaba.dataset AS d (theme, dataset, revision, provenance, kept_ids, features, imported_at)
-             VALUES ($1, $2, nextval('diaba.revision'), $3::json, $4::json, $5, clock_timestamp())
-             ON CONFLICT (theme, dataset) DO UPDATE SET revision = excluded.revision, provenance = excluded.provenance,
-               kept_ids = excluded.kept_ids, features = excluded.features, imported_at = excluded.imported_at,
-               imported_by = session_user
-             RETURNING revision",
-        )
-        .bind(&theme.id)
-        .bind(&dataset)
-        .bind(serde_json::to_string(provenance).map_err(json)?)
-        .bind(serde_json::to_string(kept).map_err(json)?)
-        .bind(counts.features as i64)
-        .fetch_one(&mut *connection)
-        .await
-        .and_then(|row| row.try_get(0))
-        .map_err(failed)?;
-        query(
-            "INSERT INTO diaba.change (theme, dataset, revision, operation, at, who, origin)
-             SELECT $1, $2, $3, 'import', clock_timestamp(), session_user, coalesce(host(inet_client_addr()), 'local')",
-        )
-        .bind(&theme.id)
-        .bind(&dataset)
-        .bind(revision)
-        .execute(&mut *connection)
-        .await
-        .map_err(failed)?;
-        run(
-            connection,
-            &format!("SELECT pg_notify('diaba', {})", literal(&theme.id)),
-        )
-        .await?;
+        let stamp = Stamp {
+            theme: &theme.id,
+            dataset: &dataset,
+            step: Step::Import,
+            provenance,
+            kept,
+            features: counts.features,
+            replaced: replaces,
+        };
+        let revision = stamp.put(connection).await?;
         Ok(Imported {
             revision: revision_name(revision),
             features: counts.features,
             unchanged: counts.unchanged,
             superseded: counts.superseded,
+            difference: made_other,
         })
     }
 }
@@ -321,7 +325,11 @@ async fn in_force(
 
 /// Waits until nobody is editing the theme, and keeps everybody from it until the commit. Asks again and again
 /// instead of queueing: whoever wants to edit meanwhile does not wait behind an import that waits.
-async fn lock(connection: &mut PgConnection, theme: &str, dataset: &str) -> Result<(), StoreError> {
+pub(super) async fn lock(
+    connection: &mut PgConnection,
+    theme: &str,
+    dataset: &str,
+) -> Result<(), StoreError> {
     let statement = format!(
         "SELECT pg_try_advisory_xact_lock(diaba.theme_lock({}))",
         literal(theme)
@@ -337,6 +345,29 @@ async fn lock(connection: &mut PgConnection, theme: &str, dataset: &str) -> Resu
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     Ok(())
+}
+
+/// Refuses where people edited rows of the dataset since its revision and `over_edits` is not said.
+pub(super) async fn edited_keep_out(
+    connection: &mut PgConnection,
+    theme: &str,
+    dataset: &str,
+    revision: i64,
+    over_edits: bool,
+) -> Result<(), StoreError> {
+    if over_edits {
+        return Ok(());
+    }
+    let edited = edited(connection, theme, dataset, revision).await?;
+    if edited.is_empty() {
+        return Ok(());
+    }
+    Err(StoreError::Edited {
+        theme: theme.to_owned(),
+        dataset: dataset.to_owned(),
+        count: edited.len(),
+        rows: edited.into_iter().take(LISTED).collect(),
+    })
 }
 
 /// What people did to the dataset's rows since its revision, one entry a row, the newest.

@@ -13,9 +13,10 @@ use crate::store::StoreError;
 use crate::theme::{Catalogue, Field, Theme};
 
 /// Tables of the schema that are no theme's.
-const FIXED: [&str; 10] = [
+const FIXED: [&str; 11] = [
     "instance",
     "dataset",
+    "dataset_revision",
     "change",
     "history",
     "quality_findings",

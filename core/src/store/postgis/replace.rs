@@ -34,7 +34,29 @@ pub(super) async fn stage(connection: &mut PgConnection, theme: &Theme) -> Resul
     Ok(())
 }
 
-/// Replaces the rows of the dataset, of which `revision` is in force. Nobody else is writing to the theme's table.
+/// Finds the rows of the dataset that are not as staged, and writes down the moment they go.
+pub(super) async fn mark(
+    connection: &mut PgConnection,
+    theme: &Theme,
+    dataset: &str,
+) -> Result<(), StoreError> {
+    let (table, list, dataset) = (table_name(&theme.id), columns(theme), literal(dataset));
+    // Images of whole rows are compared: json has no equality, and this one holds to the last bit. Whoever edited the
+    // theme has committed, so no row stands since later than now.
+    let statement = format!(
+        "CREATE UNIQUE INDEX ON pg_temp.diaba_staging (id);
+         ANALYZE pg_temp.diaba_staging;
+         CREATE TEMP TABLE diaba_superseded ON COMMIT DROP AS
+         SELECT t.id FROM (SELECT {list} FROM {table} WHERE dataset = {dataset}) t
+         LEFT JOIN (SELECT {list} FROM pg_temp.diaba_staging) s ON s.id = t.id
+         WHERE s.id IS NULL OR s *<> t;
+         CREATE TEMP TABLE diaba_moment ON COMMIT DROP AS SELECT clock_timestamp() AS at"
+    );
+    connection.execute(raw(&statement)).await.map_err(failed)?;
+    Ok(())
+}
+
+/// Replaces the rows of the dataset that are marked, of which `revision` is in force. Nobody else is writing to the theme's table.
 pub(super) async fn replace(
     connection: &mut PgConnection,
     theme: &Theme,
@@ -45,26 +67,10 @@ pub(super) async fn replace(
     let list = columns(theme);
     let (id, dataset) = (literal(&theme.id), literal(dataset));
     let row = row_json(theme, "t", "t.extra");
-    // Images of whole rows are compared: json has no equality, and this one holds to the last bit. Whoever edited the
-    // theme has committed, so no row stands since later than now.
     let mut step = async |statement: String| -> Result<u64, StoreError> {
         let done = connection.execute(raw(&statement)).await.map_err(failed)?;
         Ok(done.rows_affected())
     };
-    step("CREATE UNIQUE INDEX ON pg_temp.diaba_staging (id)".to_owned()).await?;
-    step("ANALYZE pg_temp.diaba_staging".to_owned()).await?;
-    step(format!(
-        "CREATE TEMP TABLE diaba_superseded ON COMMIT DROP AS
-         SELECT t.id FROM (SELECT {list} FROM {table} WHERE dataset = {dataset}) t
-         LEFT JOIN (SELECT {list} FROM pg_temp.diaba_staging) s ON s.id = t.id
-         WHERE s.id IS NULL OR s *<> t"
-    ))
-    .await?;
-    step(
-        "CREATE TEMP TABLE diaba_moment ON COMMIT DROP AS SELECT clock_timestamp() AS at"
-            .to_owned(),
-    )
-    .await?;
     let superseded = step(format!(
         "INSERT INTO diaba.history (theme, dataset, revision, feature, valid_from, valid_to, \"row\", geom, who, operation)
          SELECT {id}, t.dataset, {revision}, t.id, t.valid_from, greatest(m.at, t.valid_from), {row}, t.geom, session_user, 'import'

@@ -108,7 +108,7 @@ impl FieldMap {
                     if let Err(problem) = self.fill(i, value, &mut out, &mut pending)
                         && let Some(value) = values::filled(source.as_ref())
                     {
-                        out.fail(&fields[i], &column.name, &value, problem)?;
+                        self.fail(&fields[i], &column.name, &value, &problem, &mut out)?;
                     }
                 }
                 Target::Extra | Target::Conflict(_) => {
@@ -157,7 +157,8 @@ impl FieldMap {
                 let items = values::list(value)?;
                 let (good, bad) = codes::read_list(field, list, items, version(&list.id));
                 for error in bad {
-                    out.note(NoteKind::CodeUnknown, field, "", error.to_string());
+                    let text = self.theme.personal.shown(&error.to_string()).into_owned();
+                    out.note(NoteKind::CodeUnknown, field, "", text);
                 }
                 (!good.is_empty()).then_some(Value::Json(Json::Array(good)))
             }
@@ -174,6 +175,7 @@ impl FieldMap {
                 .collect();
             for text in missed {
                 let message = "không đúng dạng thường gặp · does not look as usual".to_owned();
+                let text = self.theme.personal.shown(&text);
                 out.note(NoteKind::PatternMissed, field, &text, message);
             }
         }
@@ -184,7 +186,9 @@ impl FieldMap {
         let (mut read, other) = values::read(value, field.kind, field.unit.as_deref())?;
         if let Some(other) = other {
             let text = format!("cũng có thể là {other} · may mean {other}");
-            out.note(NoteKind::NumberAmbiguous, field, &read.to_string(), text);
+            let rules = &self.theme.personal;
+            let (value, text) = (read.to_string(), rules.shown(&text).into_owned());
+            out.note(NoteKind::NumberAmbiguous, field, &rules.shown(&value), text);
         }
         if let Some(number) = read.as_f64()
             && (field.minimum.is_some_and(|least| number < least)
@@ -214,12 +218,38 @@ impl FieldMap {
                     self.versions.get(list).map(String::as_str)
                 });
                 for error in bad {
-                    out.note(NoteKind::CodeUnknown, field, "", error.to_string());
+                    let text = self.theme.personal.shown(&error.to_string()).into_owned();
+                    out.note(NoteKind::CodeUnknown, field, "", text);
                 }
             }
             _ => {}
         }
         Ok(read)
+    }
+
+    /// A value that does not fit its field: the record is refused where it must have one; otherwise the value is kept
+    /// beside it. Neither says a person's number.
+    fn fail(
+        &self,
+        field: &Field,
+        column: &str,
+        value: &Value,
+        problem: &Problem,
+        out: &mut Converted,
+    ) -> Result<(), Reject> {
+        let rules = &self.theme.personal;
+        let text = rules.shown(&problem.text).into_owned();
+        let written = value.to_string();
+        if field.required {
+            return Err(Reject {
+                field: field.name.clone(),
+                value: rules.shown(&written).into_owned(),
+                reason: text,
+            });
+        }
+        out.note(problem.kind, field, &rules.shown(&written), text);
+        self.keep(column, value, out);
+        Ok(())
     }
 
     /// Keeps beside the record what no field takes, unless it is a person's number.
@@ -280,25 +310,6 @@ impl Converted {
             value: value.to_owned(),
             text,
         });
-    }
-
-    fn fail(
-        &mut self,
-        field: &Field,
-        column: &str,
-        value: &Value,
-        problem: Problem,
-    ) -> Result<(), Reject> {
-        if field.required {
-            return Err(Reject {
-                field: field.name.clone(),
-                value: value.to_string(),
-                reason: problem.text,
-            });
-        }
-        self.note(problem.kind, field, &value.to_string(), problem.text);
-        self.extra.insert(nfc(column).into_owned(), value.to_json());
-        Ok(())
     }
 
     /// Writes what the code of field `i` says about other fields, where the file does not say it itself.
