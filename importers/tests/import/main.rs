@@ -8,6 +8,7 @@ mod communes;
 mod corpus;
 mod damage;
 mod formats;
+mod identical;
 mod killed;
 mod legacy;
 mod located;
