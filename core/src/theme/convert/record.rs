@@ -238,8 +238,12 @@ impl FieldMap {
         out: &mut Converted,
     ) -> Result<(), Reject> {
         let rules = &self.theme.personal;
-        let text = rules.shown(&problem.text).into_owned();
         let written = value.to_string();
+        let mut text = rules.shown(&problem.text).into_owned();
+        // The complaint may repeat the value.
+        if rules.value_is(&written).is_some() {
+            text = text.replace(written.trim(), "…");
+        }
         if field.required {
             return Err(Reject {
                 field: field.name.clone(),
