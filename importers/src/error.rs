@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use diaba_core::crs::CrsError;
+use diaba_core::quality::{Checked, Severity};
 use diaba_core::store::{EditedRow, StoreError};
 use diaba_core::theme::Bilingual;
 use thiserror::Error;
@@ -139,6 +140,20 @@ pub enum ImportError {
         /// In English.
         en: String,
     },
+    /// The checks between features found what a strict import does not take.
+    #[error(
+        "{dataset}: --strict: {errors} lỗi phải sửa giữa các đối tượng: {}. Báo cáo liệt kê từng lỗi.\n\
+         {dataset}: --strict: {errors} errors between features are to be corrected: {}. The report lists them.",
+        first(checked, |d| &d.vi), first(checked, |d| &d.en)
+    )]
+    Findings {
+        /// The dataset.
+        dataset: String,
+        /// Findings of severity error.
+        errors: u64,
+        /// All of them.
+        checked: Box<Checked>,
+    },
     /// The report could not be written.
     #[error("Không ghi được báo cáo {}: {reason}.\nThe report {} could not be written: {reason}.", path.display(), path.display())]
     Report {
@@ -155,6 +170,25 @@ fn edits(rows: &[EditedRow], count: usize) -> String {
         .map(|row| format!("{} ({}, {}, {})", row.id, row.operation, row.who, row.at))
         .collect();
     if count > rows.len() {
+        texts.push("…".to_owned());
+    }
+    texts.join("; ")
+}
+
+/// The first few errors: whom they concern, and what it is.
+fn first(checked: &Checked, text: impl Fn(&Bilingual) -> &String) -> String {
+    const FIRST: usize = 5;
+    let errors = || {
+        checked
+            .findings
+            .iter()
+            .filter(|f| f.severity == Severity::Error)
+    };
+    let mut texts: Vec<String> = errors()
+        .take(FIRST)
+        .map(|f| format!("{} ({})", f.keys.join(", "), text(&f.detail)))
+        .collect();
+    if errors().nth(FIRST).is_some() {
         texts.push("…".to_owned());
     }
     texts.join("; ")
@@ -200,6 +234,13 @@ impl From<StoreError> for ImportError {
                     en,
                 }
             }
+            StoreError::Findings {
+                dataset, checked, ..
+            } => Self::Findings {
+                dataset,
+                errors: checked.of(Severity::Error),
+                checked,
+            },
             other => Self::Store(other.to_string()),
         }
     }
@@ -224,6 +265,7 @@ impl ImportError {
             | Self::Store(_)
             | Self::Edited { .. }
             | Self::Unknown { .. }
+            | Self::Findings { .. }
             | Self::Report { .. } => {}
         }
         self

@@ -50,7 +50,7 @@ impl Job {
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
-    reason = "each is a switch of the command line"
+    reason = "a row of independent switches of the command line"
 )]
 pub struct Job {
     /// The file.
@@ -95,6 +95,8 @@ pub struct Job {
     pub rejects: Option<PathBuf>,
     /// Whether any place will do.
     pub force_area: bool,
+    /// Whether findings of severity error keep the import out.
+    pub strict: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
 }

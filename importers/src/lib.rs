@@ -26,5 +26,6 @@ pub mod pipeline;
 pub mod sink;
 
 pub mod error;
+mod findings;
 pub mod progress;
 pub mod report;

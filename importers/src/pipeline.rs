@@ -12,6 +12,7 @@ use geo::CoordsIter;
 use rayon::prelude::*;
 
 use crate::error::ImportError;
+use crate::findings;
 use crate::inputs::PassedOver;
 use crate::job::Job;
 use crate::plan;
@@ -167,9 +168,13 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         });
     }
     progress.step("Đóng gói · packing", None);
-    let sealed = sink.seal(provenance(report))?;
+    let linework = findings::linework(source.findings(), &plan)?;
+    let sealed = sink
+        .seal(provenance(report), linework)
+        .inspect_err(|error| findings::report_refused(error, report))?;
     report.difference = sealed.difference;
     report.revision = sealed.revision;
+    findings::report(&sealed.checked, report);
     Ok(if job.dry_run {
         Outcome::DryRun
     } else {

@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use diaba_core::crs::Crs;
 use diaba_core::feature::NewFeature;
+use diaba_core::quality::{Checked, Finding};
 use diaba_core::shard::{Provenance, ShardWriter};
 use diaba_core::store::postgis::DatabaseStaging;
-use diaba_core::store::{Difference, DirectoryStore, PostgisStore, Rehearsal, Staging, StoreError};
+use diaba_core::store::{
+    Difference, DirectoryStore, Gate, PostgisStore, Rehearsal, Staging, StoreError,
+};
 use geo::Geometry;
+use tempfile::TempDir;
 
 use crate::error::ImportError;
 use crate::job::{Home, Job};
@@ -18,7 +22,17 @@ use crate::report::{MadeRejects, RejectedRecord, RejectsFile};
 pub struct Sink<'j> {
     job: &'j Job,
     open: Option<Open>,
+    /// What a dry run into a directory leaves to be checked.
+    aside: Option<Aside>,
     rejects: RejectsFile,
+}
+
+/// Features in a folder of their own, to be checked and forgotten.
+struct Aside {
+    staging: Staging,
+    writer: ShardWriter,
+    /// Held, not read: goes after what lies in it.
+    _folder: TempDir,
 }
 
 /// A revision in the making.
@@ -38,6 +52,8 @@ pub struct Sealed {
     pub revision: Option<String>,
     /// What they make other; none where nothing was there before.
     pub difference: Option<Difference>,
+    /// What the checks between features found.
+    pub checked: Checked,
 }
 
 impl<'j> Sink<'j> {
@@ -46,6 +62,7 @@ impl<'j> Sink<'j> {
         Self {
             job,
             open: None,
+            aside: None,
             rejects: RejectsFile::new(Some(crs.epsg())),
         }
     }
@@ -68,6 +85,12 @@ impl<'j> Sink<'j> {
     /// # Errors
     /// [`ImportError::Store`].
     pub fn push(&mut self, feature: &NewFeature) -> Result<(), ImportError> {
+        if self.open.is_none() {
+            self.aside = aside(self.job)?;
+        }
+        if let Some(aside) = &mut self.aside {
+            aside.writer.push(feature).map_err(StoreError::from)?;
+        }
         let open = match &mut self.open {
             Some(open) => open,
             none => none.insert(open(self.job)?),
@@ -84,18 +107,38 @@ impl<'j> Sink<'j> {
     /// Publishes what was taken, but of a dry run; says what it made other.
     ///
     /// # Errors
-    /// [`ImportError::Store`], [`ImportError::Edited`]; nothing has then changed.
-    pub fn seal(self, provenance: Provenance) -> Result<Sealed, ImportError> {
+    /// [`ImportError::Store`], [`ImportError::Edited`], [`ImportError::Findings`]; nothing has then changed.
+    pub fn seal(
+        self,
+        provenance: Provenance,
+        linework: Vec<Finding>,
+    ) -> Result<Sealed, ImportError> {
         let (theme, dataset) = (&self.job.theme, &self.job.dataset);
+        let gate = Gate {
+            catalogue: Arc::clone(&self.job.catalogue),
+            strict: self.job.strict,
+            linework,
+        };
+        let looked = match (self.aside, &self.job.home) {
+            (Some(aside), Home::Directory(data)) => {
+                aside.staging.check_only(aside.writer, &gate, data)?
+            }
+            _ => Checked::default(),
+        };
         Ok(match self.open {
-            None | Some(Open::Nowhere) => Sealed::default(),
+            None | Some(Open::Nowhere) => Sealed {
+                checked: looked,
+                ..Sealed::default()
+            },
             Some(Open::Rehearsal(rehearsal, writer)) => Sealed {
                 revision: None,
                 difference: rehearsal.compare(writer)?,
+                checked: looked,
             },
             Some(Open::Directory(store, staging, writer)) => {
                 let before = store.published(theme, dataset);
-                let revision = staging.seal(writer, provenance)?.revision;
+                let (manifest, checked) = staging.seal_checked(writer, provenance, &gate)?;
+                let revision = manifest.revision;
                 // The revision stands; that it cannot be compared with a damaged one takes nothing from it.
                 let difference = before.and_then(|before| {
                     store
@@ -108,21 +151,47 @@ impl<'j> Sink<'j> {
                 Sealed {
                     revision: Some(revision),
                     difference,
+                    checked,
                 }
             }
-            Some(Open::Database(staging, writer)) if self.job.dry_run => Sealed {
-                revision: None,
-                difference: staging.compare(writer)?,
-            },
+            Some(Open::Database(staging, writer)) if self.job.dry_run => {
+                let (difference, checked) = staging.compare(writer, &gate)?;
+                Sealed {
+                    revision: None,
+                    difference,
+                    checked,
+                }
+            }
             Some(Open::Database(staging, writer)) => {
-                let sealed = staging.seal(writer, &provenance, self.job.over_edits)?;
+                let (sealed, checked) =
+                    staging.seal_checked(writer, &provenance, self.job.over_edits, &gate)?;
                 Sealed {
                     revision: Some(sealed.revision),
                     difference: sealed.difference,
+                    checked,
                 }
             }
         })
     }
+}
+
+/// A place for the features of a dry run into a directory, where the theme says what is checked between them.
+fn aside(job: &Job) -> Result<Option<Aside>, StoreError> {
+    if !job.dry_run || job.theme.topology.is_none() || matches!(job.home, Home::Database(_)) {
+        return Ok(None);
+    }
+    let folder = tempfile::tempdir().map_err(|source| StoreError::Io {
+        path: std::env::temp_dir(),
+        source,
+    })?;
+    let store = DirectoryStore::create(folder.path(), Arc::clone(&job.catalogue))?;
+    let staging = store.stage(&job.theme, &job.dataset)?;
+    let writer = staging.writer()?;
+    Ok(Some(Aside {
+        staging,
+        writer,
+        _folder: folder,
+    }))
 }
 
 fn open(job: &Job) -> Result<Open, StoreError> {

@@ -22,6 +22,7 @@ pub mod ids;
 mod index;
 pub(crate) mod kept;
 pub(crate) mod keys;
+pub(crate) mod lay;
 mod manifest;
 mod map;
 mod marks;

@@ -164,6 +164,16 @@ pub fn covers(file: &[u8], rings: &[Ring], place: Coord<f64>) -> bool {
     inside
 }
 
+/// The coordinates of the rings in their order, and whether each is a hole; rings that do not lie in the file are left out.
+pub(super) fn runs<'a>(
+    file: &'a [u8],
+    rings: &'a [Ring],
+) -> impl Iterator<Item = (bool, Run<'a>)> + 'a {
+    rings
+        .iter()
+        .filter_map(|ring| ring.run(file).map(|run| (ring.is_hole(), run)))
+}
+
 /// Has the coordinates of the rings fetched from memory, beside the work that comes before they are read; of long rings
 /// only the first, as the processor sees by itself how it goes on.
 pub fn prefetch_rings(file: &[u8], rings: &[Ring]) {

@@ -122,6 +122,14 @@ impl Surveyed {
         rings::covers(&self.map, rings, place)
     }
 
+    /// The coordinates of these rings of the file, in the working CRS, and whether each is a hole.
+    pub(crate) fn runs<'a>(
+        &'a self,
+        rings: &'a [Ring],
+    ) -> impl Iterator<Item = (bool, rings::Run<'a>)> + 'a {
+        rings::runs(&self.map, rings)
+    }
+
     /// Has these rings of the file fetched from memory.
     pub(super) fn prefetch(&self, rings: &[Ring]) {
         rings::prefetch_rings(&self.map, rings);

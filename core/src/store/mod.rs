@@ -5,7 +5,9 @@ mod difference;
 pub mod directory;
 mod directory_revisions;
 mod editor;
+mod findings;
 mod key;
+mod packed;
 pub mod postgis;
 mod rehearsal;
 mod revisions;
@@ -22,6 +24,7 @@ use thiserror::Error;
 pub use difference::{Changed, Difference};
 pub use directory::DirectoryStore;
 pub use editor::{Author, Edit, EditError, Editor, Outcome};
+pub use findings::{FINDINGS, Gate, findings_dataset};
 pub use key::{ApiKey, KeyEntry, KeyHash};
 pub use postgis::PostgisStore;
 pub use rehearsal::Rehearsal;
@@ -29,6 +32,7 @@ pub use revisions::{DatasetState, KEPT_REVISIONS, Restored, Revision, Revisions}
 pub use staging::{FromDatabase, Staging, dataset_slug};
 
 use crate::edits::{EditBatch, Since};
+use crate::quality::{Checked, Severity};
 use crate::shard::{Shard, ShardError};
 use crate::theme::Theme;
 
@@ -190,6 +194,16 @@ pub enum StoreError {
         revision: String,
         /// What there is, the newest first.
         kept: Vec<String>,
+    },
+    /// Checks between features found what keeps a strict import out.
+    #[error("{} findings of severity error in {dataset} of {theme}", checked.of(Severity::Error))]
+    Findings {
+        /// Theme.
+        theme: String,
+        /// Dataset.
+        dataset: String,
+        /// What was found.
+        checked: Box<Checked>,
     },
     /// A shard cannot be read or made.
     #[error(transparent)]

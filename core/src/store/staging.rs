@@ -38,12 +38,12 @@ pub struct FromDatabase<'a> {
 /// A revision in the making. Dropped unsealed, it leaves the dataset as it was.
 #[derive(Debug)]
 pub struct Staging {
-    theme: Arc<Theme>,
-    dataset: String,
-    home: PathBuf,
-    folder: TempDir,
-    working: Crs,
-    keep: usize,
+    pub(super) theme: Arc<Theme>,
+    pub(super) dataset: String,
+    pub(super) home: PathBuf,
+    pub(super) folder: TempDir,
+    pub(super) working: Crs,
+    pub(super) keep: usize,
     /// Held, not read: the lock goes with it.
     _lock: File,
 }
@@ -234,7 +234,7 @@ impl Staging {
     }
 
     /// Publishes the revision of that name and removes those that need not be kept.
-    fn point(&self, revision: &str, keep: Option<usize>) -> Result<(), StoreError> {
+    pub(super) fn point(&self, revision: &str, keep: Option<usize>) -> Result<(), StoreError> {
         let before = published(&self.home).ok().flatten();
         let current = serde_json::to_vec(&Current {
             revision: revision.to_owned(),
@@ -287,7 +287,11 @@ impl Staging {
     }
 
     /// Seals the files of the shard and gives its folder its name.
-    fn take_its_place(&self, manifest: &Manifest, name: &str) -> Result<PathBuf, StoreError> {
+    pub(super) fn take_its_place(
+        &self,
+        manifest: &Manifest,
+        name: &str,
+    ) -> Result<PathBuf, StoreError> {
         let sealed = manifest.files.iter().map(|f| f.name.as_str());
         for file in sealed.chain([MANIFEST]) {
             read_only(&self.folder.path().join(file))?;
@@ -298,7 +302,7 @@ impl Staging {
     }
 
     /// One above the highest revision there is.
-    fn next_revision(&self) -> Result<String, StoreError> {
+    pub(super) fn next_revision(&self) -> Result<String, StoreError> {
         let highest = revisions(&self.home)?
             .first()
             .and_then(|n| n.strip_prefix('r')?.parse::<u64>().ok());
@@ -389,7 +393,7 @@ fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {
     fs::rename(from, to).map_err(|e| StoreError::io(from, e))
 }
 
-fn sync(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn sync(folder: &Path) -> Result<(), StoreError> {
     File::open(folder)
         .and_then(|f| f.sync_all())
         .map_err(|e| StoreError::io(folder, e))

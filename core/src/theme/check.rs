@@ -69,6 +69,7 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
             }
         }
     }
+    super::topology::check(file, theme)?;
     check_personal(file, theme)
 }
 

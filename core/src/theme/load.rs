@@ -49,6 +49,11 @@ pub(super) fn parse(
         .map(|l| find("legend.field", &l.field))
         .transpose()?;
 
+    let topology = raw
+        .topology
+        .map(|topology| topology.resolve(file, &names))
+        .transpose()?;
+
     let mut fields = Vec::with_capacity(raw.fields.len());
     for (i, field) in raw.fields.into_iter().enumerate() {
         fields.push(resolve(file, i, field, &names, around)?);
@@ -65,6 +70,7 @@ pub(super) fn parse(
         zooms: raw.zooms,
         generalise: raw.generalise,
         legend,
+        topology,
         order: raw.order,
         fields,
         examples: raw.examples,

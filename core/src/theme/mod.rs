@@ -16,6 +16,7 @@ mod raw;
 mod resolve;
 #[cfg(test)]
 mod tests;
+mod topology;
 
 pub use catalogue::Catalogue;
 pub use convert::{Converted, Note, NoteKind, Reject, chainage_metres, parse_number};
@@ -24,3 +25,4 @@ pub use legend::{Legend, LegendEntry};
 pub use matching::{Column, FieldMap, Target};
 pub use model::*;
 pub use personal::PersonalRules;
+pub use topology::{CommuneRule, Topology};

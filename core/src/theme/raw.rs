@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::topology::RawTopology;
 use super::{Bilingual, Example, FieldType, Generalise, GeometryKind, Sensitivity, Zooms};
 
 #[derive(Deserialize)]
@@ -26,6 +27,8 @@ pub(super) struct RawTheme {
     pub generalise: Generalise,
     #[serde(default)]
     pub legend: Option<RawLegend>,
+    #[serde(default)]
+    pub topology: Option<RawTopology>,
     pub fields: Vec<RawField>,
     #[serde(default)]
     pub examples: Vec<Example>,

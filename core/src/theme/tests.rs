@@ -45,6 +45,7 @@ fn the_built_in_catalogue_is_whole() {
         "crop_zones",
         "dikes",
         "irrigation_works",
+        "quality_findings",
     ];
     assert_eq!(ids, all);
     for theme in catalogue.themes() {
@@ -95,7 +96,7 @@ fn a_new_theme_needs_no_rust() {
     let theme = catalogue.theme("wells").unwrap();
     assert_eq!(theme.check_examples(), Vec::<String>::new());
     assert_eq!(theme.legend().unwrap().codes().count(), 2);
-    assert_eq!(catalogue.themes().len(), 11);
+    assert_eq!(catalogue.themes().len(), 12);
     assert_eq!(catalogue.themes().last().unwrap().id, "wells");
 }
 

@@ -48,6 +48,10 @@ pub struct ImportArguments {
     /// the report
     #[arg(long, value_name = "FILE")]
     pub rejects: Option<PathBuf>,
+    /// Từ chối nếu giữa các đối tượng có lỗi phải sửa (chồng lấn, khoảng hở…) · refuses where features contradict each
+    /// other (overlaps, gaps, …)
+    #[arg(long)]
+    pub strict: bool,
     /// Làm mọi bước nhưng không ghi · does everything and writes nothing
     #[arg(long)]
     pub dry_run: bool,
@@ -148,6 +152,7 @@ impl ImportArguments {
             report: self.report.clone(),
             rejects: self.rejects.clone(),
             force_area: self.force_area,
+            strict: self.strict,
             dry_run: self.dry_run,
         })
     }

@@ -1,5 +1,6 @@
 //! What an import says of itself, as one JSON document.
 
+mod findings;
 pub mod html;
 pub mod picture;
 mod rejects_file;
@@ -15,6 +16,7 @@ use diaba_core::store::Difference;
 use diaba_core::theme::Bilingual;
 use serde::Serialize;
 
+pub use findings::{CountedFindings, FindingRecord, Findings};
 pub use rejects_file::{MadeRejects, RejectsFile};
 pub use tally::{
     AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,
@@ -95,6 +97,9 @@ pub struct Report {
     pub attributes: Option<AttributeReport>,
     /// Business keys that several records share.
     pub duplicates: Duplicates,
+    /// What the checks between features found, where that is anything.
+    #[serde(skip_serializing_if = "Findings::is_none")]
+    pub findings: Findings,
     /// What was changed or is doubtful in the values.
     pub notes: Notes,
     /// What the operator should look at.

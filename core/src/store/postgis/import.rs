@@ -12,6 +12,7 @@ use tempfile::TempDir;
 use super::PostgisStore;
 use super::copy_in::copy_in;
 use super::difference::difference;
+use super::findings;
 use super::home::revision_name;
 use super::replace::{self, STAGING};
 use super::rows::copy_out;
@@ -20,9 +21,10 @@ use super::stamp::{Stamp, Step};
 use super::tables::{MANUAL, table_name};
 use crate::crs::Crs;
 use crate::feature::FeatureId;
+use crate::quality::Checked;
 use crate::shard::ids::{IdAssigner, KeptId};
 use crate::shard::{Provenance, ShardWriter, files};
-use crate::store::{Difference, EditedRow, StoreError, dataset_slug};
+use crate::store::{Difference, EditedRow, Gate, StoreError, dataset_slug};
 use crate::theme::Theme;
 
 /// How long the last step waits for the transactions of people who are editing the theme.
@@ -40,7 +42,7 @@ pub struct DatabaseStaging {
     /// The revision in force; none before the first import.
     pub(super) before: Option<i64>,
     kept: Vec<KeptId>,
-    folder: TempDir,
+    pub(super) folder: TempDir,
 }
 
 /// What an import left.
@@ -86,17 +88,7 @@ impl PostgisStore {
                 .execute(raw("BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0; SET LOCAL statement_timeout = 0"))
                 .await
                 .map_err(failed)?;
-            let lock = format!(
-                "SELECT pg_try_advisory_xact_lock(diaba.dataset_lock({}, {}))",
-                literal(&theme.id),
-                literal(dataset)
-            );
-            if !flag(&mut connection, &lock).await? {
-                return Err(StoreError::Busy {
-                    theme: theme.id.clone(),
-                    dataset: dataset.to_owned(),
-                });
-            }
+            claim(&mut connection, &theme.id, dataset).await?;
             let (before, kept) = in_force(&mut connection, &theme.id, dataset).await?;
             Ok(DatabaseStaging {
                 store: Arc::clone(self),
@@ -117,17 +109,35 @@ impl DatabaseStaging {
     /// # Errors
     /// [`StoreError`].
     pub fn writer(&mut self) -> Result<ShardWriter, StoreError> {
+        let store = Arc::clone(&self.store);
+        store.run(self.writer_now())
+    }
+
+    /// Goes on with another dataset in the same transaction.
+    pub(super) async fn turn_to(
+        &mut self,
+        theme: &Arc<Theme>,
+        dataset: &str,
+    ) -> Result<(), StoreError> {
+        claim(&mut self.connection, &theme.id, dataset).await?;
+        (self.before, self.kept) = in_force(&mut self.connection, &theme.id, dataset).await?;
+        self.theme = Arc::clone(theme);
+        dataset.clone_into(&mut self.dataset);
+        Ok(())
+    }
+
+    pub(super) async fn writer_now(&mut self) -> Result<ShardWriter, StoreError> {
         let mut others: FxHashSet<u64> = FxHashSet::default();
         let select = format!(
             "SELECT id FROM {} WHERE dataset <> {}",
             table_name(&self.theme.id),
             literal(&self.dataset)
         );
-        self.store
-            .run(copy_out(&mut self.connection, &select, |tuple| {
-                others.extend(tuple.i64(0).and_then(|id| u64::try_from(id).ok()));
-                Ok(())
-            }))?;
+        copy_out(&mut self.connection, &select, |tuple| {
+            others.extend(tuple.i64(0).and_then(|id| u64::try_from(id).ok()));
+            Ok(())
+        })
+        .await?;
         let elsewhere = move |id: FeatureId| others.contains(&id.get());
         let ids = IdAssigner::new(
             &self.theme.id,
@@ -168,18 +178,24 @@ impl DatabaseStaging {
         })
     }
 
-    /// What the records would make other than the revision in force, none where there is none; nothing is written.
+    /// What the records would make other than the revision in force, none where there is none, and what the checks find in
+    /// them; nothing is written.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn compare(mut self, writer: ShardWriter) -> Result<Option<Difference>, StoreError> {
+    pub fn compare(
+        mut self,
+        writer: ShardWriter,
+        gate: &Gate,
+    ) -> Result<(Option<Difference>, Checked), StoreError> {
         let path = self.folder.path().join(files::SURVEYED);
         let _kept = writer.finish(&path)?;
-        let Some(before) = self.before.map(revision_name) else {
-            return Ok(None);
-        };
         let store = Arc::clone(&self.store);
         store.run(async move {
+            let checked = findings::check(&mut self, gate).await?;
+            let Some(before) = self.before.map(revision_name) else {
+                return Ok((None, checked));
+            };
             let (theme, dataset) = (&self.theme, &self.dataset);
             let connection = &mut self.connection;
             replace::stage(connection, theme).await?;
@@ -187,11 +203,35 @@ impl DatabaseStaging {
             replace::mark(connection, theme, dataset).await?;
             difference(connection, theme, dataset, &before)
                 .await
-                .map(Some)
+                .map(|difference| (Some(difference), checked))
         })
     }
 
-    async fn publish(
+    /// As [`DatabaseStaging::seal`], once the records have been checked against each other and the rows beside them.
+    ///
+    /// # Errors
+    /// [`StoreError::Findings`] where the gate is strict and shut; as [`DatabaseStaging::seal`].
+    pub fn seal_checked(
+        mut self,
+        writer: ShardWriter,
+        provenance: &Provenance,
+        over_edits: bool,
+        gate: &Gate,
+    ) -> Result<(Imported, Checked), StoreError> {
+        let path = self.folder.path().join(files::SURVEYED);
+        let kept = writer.finish(&path)?;
+        let store = Arc::clone(&self.store);
+        store.run(async move {
+            let checked = findings::check(&mut self, gate).await?;
+            let imported = self.publish(&path, &kept, provenance, over_edits).await?;
+            findings::replace(&mut self, &checked, gate).await?;
+            run(&mut self.connection, "COMMIT").await?;
+            let _ended = self.connection.close().await;
+            Ok((imported, checked))
+        })
+    }
+
+    pub(super) async fn publish(
         &mut self,
         path: &Path,
         kept: &[KeptId],
@@ -258,7 +298,7 @@ impl DatabaseStaging {
     }
 }
 
-async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), StoreError> {
+pub(super) async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), StoreError> {
     connection
         .execute(raw(statement))
         .await
@@ -266,8 +306,31 @@ async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), Store
         .map_err(failed)
 }
 
+/// Takes the dataset's lock until the transaction ends.
+async fn claim(
+    connection: &mut PgConnection,
+    theme: &str,
+    dataset: &str,
+) -> Result<(), StoreError> {
+    let lock = format!(
+        "SELECT pg_try_advisory_xact_lock(diaba.dataset_lock({}, {}))",
+        literal(theme),
+        literal(dataset)
+    );
+    if flag(connection, &lock).await? {
+        return Ok(());
+    }
+    Err(StoreError::Busy {
+        theme: theme.to_owned(),
+        dataset: dataset.to_owned(),
+    })
+}
+
 /// The one boolean a statement answers.
-async fn flag(connection: &mut PgConnection, statement: &str) -> Result<bool, StoreError> {
+pub(super) async fn flag(
+    connection: &mut PgConnection,
+    statement: &str,
+) -> Result<bool, StoreError> {
     let row = connection.fetch_one(raw(statement)).await.map_err(failed)?;
     row.try_get(0).map_err(failed)
 }

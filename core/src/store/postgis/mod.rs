@@ -11,6 +11,7 @@ mod copy;
 mod copy_in;
 mod difference;
 mod edit;
+mod findings;
 mod follow;
 mod geometry;
 mod history;

@@ -13,13 +13,12 @@ use crate::store::StoreError;
 use crate::theme::{Catalogue, Field, Theme};
 
 /// Tables of the schema that are no theme's.
-const FIXED: [&str; 11] = [
+const FIXED: [&str; 10] = [
     "instance",
     "dataset",
     "dataset_revision",
     "change",
     "history",
-    "quality_findings",
     "code",
     "code_warnings",
     "api_key",

@@ -63,7 +63,7 @@ pub(super) async fn grant(
          REVOKE ALL ON ALL SEQUENCES IN SCHEMA diaba FROM PUBLIC, {everyone};
          GRANT USAGE ON SCHEMA diaba TO {everyone};
          GRANT SELECT ON ALL TABLES IN SCHEMA diaba TO diaba_server;
-         GRANT SELECT ON diaba.instance, diaba.dataset, diaba.dataset_revision, diaba.change, diaba.history, diaba.quality_findings, diaba.code,
+         GRANT SELECT ON diaba.instance, diaba.dataset, diaba.dataset_revision, diaba.change, diaba.history, diaba.code,
                          diaba.code_warnings, {themes} TO diaba_importer, diaba_editor;
          GRANT INSERT, UPDATE, DELETE ON {themes} TO diaba_editor, diaba_importer;
          GRANT USAGE ON SEQUENCE diaba.manual_id TO diaba_editor, diaba_importer;
@@ -71,9 +71,8 @@ pub(super) async fn grant(
          GRANT INSERT ON diaba.dataset_revision TO diaba_importer;
          GRANT INSERT ON diaba.change, diaba.history TO diaba_importer;
          GRANT EXECUTE ON FUNCTION diaba.set_indexes_aside(text), diaba.bring_indexes_back(text) TO diaba_importer;
-         GRANT INSERT, DELETE ON diaba.quality_findings TO diaba_importer;
-         GRANT USAGE ON SEQUENCE diaba.revision, diaba.change_serial_seq, diaba.history_serial_seq,
-                                 diaba.quality_findings_serial_seq TO diaba_importer;"
+         GRANT USAGE ON SEQUENCE diaba.revision, diaba.change_serial_seq, diaba.history_serial_seq
+                 TO diaba_importer;"
     );
     connection.execute(raw(&text)).await.map_err(failed)?;
     Ok(())

@@ -41,6 +41,7 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
   planning: ['land_use_plans', 'urban_plans', 'urban_plan_zones'],
   crops: ['crop_zones'],
   works: ['dikes', 'irrigation_works'],
+  quality: ['quality_findings'],
 };
 
 /** What follows a theme's name in the name of the tile layer with its labels' places. */

@@ -7,13 +7,14 @@ import { land } from './land';
 import { SOURCES, type Level } from './layer';
 import type { Palette } from './palette';
 import { planning } from './planning';
+import { quality } from './quality';
 import { works } from './works';
 
 const LEVELS: readonly Level[] = ['ground', 'area', 'over-area', 'boundary', 'line', 'point', 'label'];
 
 /** A complete MapLibre style; its addresses begin at the root of the server that serves it, which makes them absolute. */
 export function register(name: string, palette: Palette): StyleSpecification {
-  const thematic = [land(palette), planning(palette), crops(palette), works(palette)];
+  const thematic = [land(palette), planning(palette), crops(palette), works(palette), quality(palette)];
   const groups = [ground(palette), ...thematic];
   const placed = groups.flatMap((group) => group.layers);
   return {

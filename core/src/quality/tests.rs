@@ -1,0 +1,496 @@
+//! Made-up ground: partitions that are clean to the noise of a grid transform, with and without planted defects, beside
+//! what geo's overlays of everything with everything say.
+
+use geo::{
+    Area, BooleanOps, BoundingRect, Coord, LineString, MultiPolygon, Polygon, coord, unary_union,
+};
+use proptest::prelude::*;
+
+use super::width::width;
+use super::*;
+use crate::crs::{Crs, Transform, transform_geometry};
+use crate::shard::Box2;
+use crate::theme::{CommuneRule, Topology};
+
+/// Features in memory; every search looks at all of them.
+struct Made {
+    features: Vec<Polygon<f64>>,
+    boxes: Vec<Box2>,
+    checked: u32,
+}
+
+impl Made {
+    fn new(features: Vec<Polygon<f64>>) -> Self {
+        let boxes = features
+            .iter()
+            .map(|f| {
+                let r = f.bounding_rect().unwrap();
+                Box2 {
+                    min_x: r.min().x,
+                    min_y: r.min().y,
+                    max_x: r.max().x,
+                    max_y: r.max().y,
+                }
+            })
+            .collect();
+        let checked = features.len() as u32;
+        Self {
+            features,
+            boxes,
+            checked,
+        }
+    }
+}
+
+impl Ground for Made {
+    fn checked(&self) -> u32 {
+        self.checked
+    }
+
+    fn bbox(&self, feature: u32) -> Box2 {
+        self.boxes[feature as usize]
+    }
+
+    fn near(&self, reach: &Box2, found: &mut Vec<u32>) {
+        found.extend((0..self.features.len() as u32).filter(|i| self.bbox(*i).intersects(reach)));
+    }
+
+    fn rings(&self, feature: u32, take: &mut RingTaker<'_>) {
+        let polygon = &self.features[feature as usize];
+        take(false, &mut polygon.exterior().0.iter().copied());
+        for hole in polygon.interiors() {
+            take(true, &mut hole.0.iter().copied());
+        }
+    }
+
+    fn name(&self, feature: u32) -> Named {
+        let dataset = if feature < self.checked {
+            "own"
+        } else {
+            "other"
+        };
+        Named {
+            dataset: dataset.to_owned(),
+            key: feature.to_string(),
+        }
+    }
+
+    fn commune(&self, _: u32) -> Option<String> {
+        Some("07210".to_owned())
+    }
+}
+
+fn rules() -> Topology {
+    Topology {
+        tolerance: 0.002,
+        area_min: 0.1,
+        sliver_width: 0.2,
+        gap_max: 1000.0,
+        commune: Some(CommuneRule {
+            field: 0,
+            theme: String::new(),
+            code: String::new(),
+            version: None,
+            tolerance: 50.0,
+        }),
+    }
+}
+
+fn checked(features: Vec<Polygon<f64>>) -> Checked {
+    check(&Made::new(features), &rules(), &Communes::default())
+}
+
+/// Numbers from a seed.
+struct Chance(u64);
+
+impl Chance {
+    fn unit(&mut self) -> f64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        (self.0 >> 11) as f64 / (1u64 << 53) as f64
+    }
+
+    fn below(&mut self, n: usize) -> usize {
+        ((self.unit() * n as f64) as usize).min(n - 1)
+    }
+}
+
+/// Rectangles that tile 600 m × 400 m, cut again and again: most corners are T-junctions.
+fn tiles(chance: &mut Chance, cuts: usize) -> Vec<[f64; 4]> {
+    let mut tiles = vec![[0.0, 0.0, 600.0, 400.0]];
+    for _ in 0..cuts {
+        let at = chance.below(tiles.len());
+        let [x0, y0, x1, y1] = tiles[at];
+        let share = 0.25 + chance.unit() / 2.0;
+        if f64::max(x1 - x0, y1 - y0) < 16.0 {
+            continue;
+        }
+        let (a, b) = if x1 - x0 > y1 - y0 {
+            let x = x0 + (x1 - x0) * share;
+            ([x0, y0, x, y1], [x, y0, x1, y1])
+        } else {
+            let y = y0 + (y1 - y0) * share;
+            ([x0, y0, x1, y], [x0, y, x1, y1])
+        };
+        tiles[at] = a;
+        tiles.push(b);
+    }
+    tiles
+}
+
+/// The tiles as parcels: corners of others on their edges are vertices of theirs or not, some have a parcel within,
+/// they are turned, laid down in a commune surveyed in EPSG:9209, and carried to EPSG:9214 with noise on top.
+fn partition(seed: u64, cuts: usize) -> Vec<Polygon<f64>> {
+    let mut chance = Chance(seed);
+    let tiles = tiles(&mut chance, cuts);
+    let corners: Vec<Coord<f64>> = tiles
+        .iter()
+        .flat_map(|[x0, y0, x1, y1]| {
+            [(*x0, *y0), (*x1, *y0), (*x1, *y1), (*x0, *y1)].map(Coord::from)
+        })
+        .collect();
+    let mut features = Vec::new();
+    for &[x0, y0, x1, y1] in &tiles {
+        let mut ring = Vec::new();
+        let round: [Coord<f64>; 4] = [(x0, y0), (x1, y0), (x1, y1), (x0, y1)].map(Coord::from);
+        for (i, a) in round.iter().enumerate() {
+            let b = round[(i + 1) % 4];
+            ring.push(*a);
+            let on = |c: &Coord<f64>| {
+                (c.x - a.x) * (b.y - a.y) == (c.y - a.y) * (b.x - a.x)
+                    && (c.x - a.x) * (c.x - b.x) + (c.y - a.y) * (c.y - b.y) < 0.0
+            };
+            let mut between: Vec<Coord<f64>> = corners.iter().copied().filter(on).collect();
+            between.sort_by(|c, d| {
+                let far = |c: &Coord<f64>| (c.x - a.x).abs() + (c.y - a.y).abs();
+                far(c).total_cmp(&far(d))
+            });
+            between.dedup();
+            ring.extend(between.into_iter().filter(|_| chance.unit() < 0.5));
+        }
+        ring.push(ring[0]);
+        let mut holes = Vec::new();
+        if x1 - x0 > 20.0 && y1 - y0 > 20.0 && chance.unit() < 0.3 {
+            let (x, y) = (f64::midpoint(x0, x1), f64::midpoint(y0, y1));
+            let hole: LineString<f64> = vec![
+                (x - 4.0, y),
+                (x, y - 5.0),
+                (x + 6.0, y),
+                (x, y + 3.0),
+                (x - 4.0, y),
+            ]
+            .into();
+            features.push(Polygon::new(hole.clone(), Vec::new()));
+            holes.push(hole);
+        }
+        features.push(Polygon::new(LineString::new(ring), holes));
+    }
+    let (sin, cos) = (chance.unit() * 6.0).sin_cos();
+    let carry = Transform::new(Crs::from_epsg(9209).unwrap(), Crs::WORKING).unwrap();
+    features
+        .into_iter()
+        .map(|f| {
+            let mut there: geo::Geometry<f64> = geo::MapCoords::map_coords(&f, |c| {
+                coord! {
+                    x: 571_883.0 + c.x * cos - c.y * sin,
+                    y: 2_353_345.0 + c.x * sin + c.y * cos,
+                }
+            })
+            .into();
+            transform_geometry(&carry, &mut there).unwrap();
+            let polygon: Polygon<f64> = there.try_into().unwrap();
+            // Each parcel's own, and the same wherever its ring comes by again.
+            let own = chance.unit().to_bits();
+            let noise = |x: f64, y: f64, salt: u64| {
+                let mixed = Chance(own ^ salt ^ x.to_bits() ^ y.to_bits().rotate_left(17)).unit();
+                (mixed - 0.5) * 2e-9
+            };
+            geo::MapCoords::map_coords(&polygon, |c| {
+                coord! {
+                    x: c.x + noise(c.x, c.y, 1),
+                    y: c.y + noise(c.x, c.y, 2),
+                }
+            })
+        })
+        .collect()
+}
+
+/// Moves a vertex of a feature.
+fn dent(feature: &mut Polygon<f64>, chance: &mut Chance, by: f64) {
+    let turn = chance.unit() * std::f64::consts::TAU;
+    let at = chance.below(feature.exterior().0.len() - 1);
+    feature.exterior_mut(|ring| {
+        let old = ring.0[at];
+        let new = coord! { x: old.x + by * turn.cos(), y: old.y + by * turn.sin() };
+        for c in &mut ring.0 {
+            if *c == old {
+                *c = new;
+            }
+        }
+    });
+}
+
+/// What everything with everything gives: overlaps by pair, and holes of the union, each with its area.
+fn brute(features: &[Polygon<f64>]) -> (Vec<(usize, usize, f64)>, Vec<Polygon<f64>>) {
+    let rules = rules();
+    let wide = |p: &Polygon<f64>| width(p) > rules.tolerance;
+    let mut overlaps = Vec::new();
+    for a in 0..features.len() {
+        for b in a + 1..features.len() {
+            let (r, s) = (features[a].bounding_rect(), features[b].bounding_rect());
+            if !geo::Intersects::intersects(&r.unwrap(), &s.unwrap()) {
+                continue;
+            }
+            let common = features[a].intersection(&features[b]);
+            let area: f64 = common
+                .iter()
+                .filter(|p| wide(p))
+                .map(Area::unsigned_area)
+                .sum();
+            if area > 0.0 {
+                overlaps.push((a, b, area));
+            }
+        }
+    }
+    let union: MultiPolygon<f64> = unary_union(features);
+    let gaps = union
+        .iter()
+        .flat_map(Polygon::interiors)
+        .map(|hole| Polygon::new(hole.clone(), Vec::new()))
+        .filter(wide)
+        .collect();
+    (overlaps, gaps)
+}
+
+#[test]
+fn a_clean_partition_has_no_findings() {
+    for seed in 0..40 {
+        let features = partition(seed, 150);
+        let found = checked(features);
+        assert!(
+            found.findings.is_empty(),
+            "seed {seed}: {:?}",
+            found.findings
+        );
+    }
+}
+
+#[test]
+fn what_is_planted_is_found_and_nothing_else() {
+    let mut features = partition(7, 200);
+    let area = |f: &Polygon<f64>| f.unsigned_area();
+    // One parcel twice, and one that is not there.
+    let twin = features.iter().position(|f| area(f) > 300.0).unwrap();
+    features.push(features[twin].clone());
+    let inner = (0..features.len())
+        .find(|i| {
+            *i != twin
+                && features[*i].interiors().is_empty()
+                && (20.0..60.0).contains(&area(&features[*i]))
+        })
+        .unwrap();
+    let lost = area(&features[inner]);
+    features.remove(inner);
+    let found = checked(features);
+    let kinds: Vec<_> = found.findings.iter().map(|f| f.kind).collect();
+    assert_eq!(
+        kinds,
+        [FindingKind::Duplicate, FindingKind::Gap],
+        "{:#?}",
+        found.findings
+    );
+    assert!((found.findings[1].area.unwrap() - lost).abs() < 1e-3);
+    assert_eq!(found.of(Severity::Error), 2);
+}
+
+#[test]
+fn narrow_strips_are_slivers_and_noise_is_nothing() {
+    let square = |x: f64, w: f64| geo::Rect::new((x, 0.0), (x + w, 40.0)).to_polygon();
+    let beside = |at: f64| {
+        let frame = Polygon::new(
+            LineString::from(vec![
+                (-9., -9.),
+                (99., -9.),
+                (99., 49.),
+                (-9., 49.),
+                (-9., -9.),
+            ]),
+            vec![LineString::from(vec![
+                (0., 0.),
+                (20. + at.max(0.) + 20., 0.),
+                (20. + at.max(0.) + 20., 40.),
+                (0., 40.),
+                (0., 0.),
+            ])],
+        );
+        let last = 20.0 + at;
+        checked(vec![
+            frame,
+            square(0.0, 20.0),
+            square(last, 40.0 + at.max(0.) - last),
+        ])
+    };
+    let kinds = |found: &Checked| {
+        found
+            .findings
+            .iter()
+            .map(|f| (f.kind, f.severity))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        kinds(&beside(0.05)),
+        [(FindingKind::Sliver, Severity::Warning)]
+    );
+    assert_eq!(
+        kinds(&beside(-0.05)),
+        [(FindingKind::Sliver, Severity::Warning)]
+    );
+    assert_eq!(kinds(&beside(0.5)), [(FindingKind::Gap, Severity::Error)]);
+    assert_eq!(
+        kinds(&beside(-0.5)),
+        [(FindingKind::Overlap, Severity::Error)]
+    );
+    assert_eq!(kinds(&beside(0.001)), []);
+    assert_eq!(kinds(&beside(-0.001)), []);
+    let gap = beside(0.5).findings.remove(0);
+    assert!((gap.area.unwrap() - 20.0).abs() < 0.01, "{gap:?}");
+    assert_eq!(gap.keys, ["0", "1", "2"]);
+}
+
+#[test]
+fn ground_left_empty_on_purpose_is_no_gap() {
+    let ring = |x: f64, y: f64, s: f64| {
+        LineString::from(vec![(x, y), (x + s, y), (x + s, y + s), (x, y + s), (x, y)])
+    };
+    let around = |s: f64| {
+        vec![Polygon::new(
+            ring(-50.0, -50.0, 200.0),
+            vec![ring(0.0, 0.0, s)],
+        )]
+    };
+    assert_eq!(checked(around(31.0)).findings.len(), 1);
+    assert_eq!(checked(around(32.0)).findings.len(), 0, "over 1000 m²");
+    // An island in the empty ground takes its own part of it.
+    let mut island = around(31.0);
+    island.push(Polygon::new(ring(10.0, 10.0, 3.0), Vec::new()));
+    let found = checked(island);
+    assert_eq!(found.findings.len(), 1);
+    assert!((found.findings[0].area.unwrap() - 952.0).abs() < 0.01);
+}
+
+#[test]
+fn features_beside_are_looked_at_but_not_checked() {
+    let square = |x: f64| geo::Rect::new((x, 0.0), (x + 20.0, 40.0)).to_polygon();
+    // 1 overlaps 2; 3 and 4 overlap each other elsewhere.
+    let mut made = Made::new(vec![square(0.0), square(18.0), square(36.0), square(54.0)]);
+    made.checked = 1;
+    let found = check(&made, &rules(), &Communes::default());
+    assert_eq!(found.findings.len(), 1);
+    assert_eq!(found.findings[0].keys, ["0", "1"]);
+    assert_eq!(found.findings[0].other.as_deref(), Some("other"));
+}
+
+#[test]
+fn a_parcel_far_from_its_commune_is_found() {
+    let square = |x: f64| geo::Rect::new((x, 0.0), (x + 20.0, 20.0)).to_polygon();
+    let mut communes = Communes::default();
+    let ground = geo::Rect::new((0.0, -500.0), (1000.0, 500.0)).to_polygon();
+    communes.insert("07210".to_owned(), ground.into());
+    // Inside, across the boundary, outside within the tolerance, outside by half, outside.
+    let made = Made::new([500.0, 990.0, 1025.0, 1040.0, 1200.0].map(square).to_vec());
+    let found = check(&made, &rules(), &communes).findings;
+    let found: Vec<_> = found
+        .into_iter()
+        .filter(|f| f.kind == FindingKind::OutsideCommune)
+        .collect();
+    let outside: Vec<_> = found
+        .iter()
+        .map(|f| (f.keys[0].as_str(), f.severity))
+        .collect();
+    assert_eq!(outside, [("3", Severity::Warning), ("4", Severity::Error)]);
+    assert!(
+        found[1].detail.en.contains("by up to 220 m"),
+        "{:?}",
+        found[1].detail
+    );
+}
+
+#[test]
+fn long_rings_are_probed_in_blocks_like_short_ones() {
+    let around = |n: usize, r: f64| -> LineString<f64> {
+        let at = |i: usize| {
+            let t = std::f64::consts::TAU * (i % n) as f64 / n as f64;
+            (4e5 + r * t.cos(), 2.3e6 + r * t.sin())
+        };
+        (0..=n).map(at).collect::<Vec<_>>().into()
+    };
+    let lake = Polygon::new(around(5000, 300.0), Vec::new());
+    let shore = Polygon::new(around(5000, 400.0), vec![around(5000, 300.0)]);
+    assert!(checked(vec![lake.clone(), shore]).findings.is_empty());
+    let shore = Polygon::new(around(5000, 400.0), vec![around(4000, 299.0)]);
+    let found = checked(vec![lake, shore]).findings;
+    assert_eq!(found.len(), 1);
+    let common = std::f64::consts::PI * (300.0 * 300.0 - 299.0 * 299.0);
+    assert!((found[0].area.unwrap() - common).abs() < 1.0);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+
+    #[test]
+    fn dents_are_found_as_everything_with_everything_finds_them(
+        seed in any::<u64>(), dents in 1usize..12, by in 0.3..6.0f64,
+    ) {
+        let mut chance = Chance(seed);
+        let mut features = partition(seed, 60);
+        let ground: MultiPolygon<f64> = unary_union(&features);
+        for _ in 0..dents {
+            let at = chance.below(features.len());
+            dent(&mut features[at], &mut chance, by);
+        }
+        prop_assume!(features.iter().all(geo::Validation::is_valid));
+        let (overlaps, gaps) = brute(&features);
+        let rules = rules();
+        let found = checked(features.clone()).findings;
+        let near = |a: f64, b: f64| (a - b).abs() <= 0.05 + 0.02 * a.max(b);
+        let (pairs, holes): (Vec<_>, Vec<_>) = found.iter().partition(|f| f.detail.en.contains("overlap"));
+        for (a, b, area) in &overlaps {
+            let keys = [a.to_string(), b.to_string()];
+            let finding = pairs.iter().find(|f| f.keys == keys);
+            prop_assert!(
+                *area < rules.area_min * 1.5 || finding.is_some_and(|f| near(f.area.unwrap(), *area)),
+                "overlap of {a} and {b}, {area} m²: {finding:?}",
+            );
+        }
+        for f in &pairs {
+            prop_assert!(overlaps.iter().any(|(a, b, _)| f.keys == [a.to_string(), b.to_string()]), "invented {f:?}");
+        }
+        // A gap with a neck narrower than the tolerance is two; the ground is the same.
+        let there: MultiPolygon<f64> = holes
+            .iter()
+            .filter_map(|f| Polygon::try_from(f.geometry.clone()).ok())
+            .collect();
+        let trifle = |area: f64| 0.05 + 0.02 * area;
+        for hole in &gaps {
+            let area = hole.unsigned_area();
+            let left = hole.difference(&there).unsigned_area();
+            prop_assert!(
+                area < rules.area_min * 1.5 || area > rules.gap_max || left < trifle(area),
+                "of a gap of {area} m² {left} m² are not found",
+            );
+        }
+        let bare = ground.difference(&unary_union(&features));
+        for piece in &there {
+            let beyond = piece.difference(&bare).unsigned_area();
+            prop_assert!(beyond < trifle(piece.unsigned_area()), "invented {beyond} m² of {piece:?}");
+        }
+    }
+
+    #[test]
+    fn any_clean_partition_is_clean(seed in any::<u64>(), cuts in 1usize..120) {
+        let found = checked(partition(seed, cuts)).findings;
+        prop_assert!(found.is_empty(), "{found:?}");
+    }
+}

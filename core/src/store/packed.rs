@@ -1,0 +1,138 @@
+//! A revision between packing and publishing, and the checks that come there.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::StoreError;
+use super::directory::CURRENT;
+use super::findings::{self, Gate};
+use super::staging::{Staging, sync};
+use super::sweep::revisions;
+use crate::quality::Checked;
+use crate::shard::pack::{Label, pack};
+use crate::shard::{Manifest, Provenance, ShardWriter, files, lay};
+use crate::theme::Theme;
+
+/// A revision that is packed. Dropped unpublished, it leaves the dataset as it was.
+#[derive(Debug)]
+pub(in crate::store) struct Packed {
+    staging: Staging,
+    manifest: Manifest,
+    revision: String,
+}
+
+impl Packed {
+    /// Where it lies until it is published.
+    pub fn folder(&self) -> &Path {
+        self.staging.folder.path()
+    }
+
+    /// The store's own folder.
+    pub fn root(&self) -> &Path {
+        let home = &self.staging.home;
+        home.ancestors().nth(2).unwrap_or(home)
+    }
+
+    /// Its theme.
+    pub fn theme(&self) -> &Arc<Theme> {
+        &self.staging.theme
+    }
+
+    /// Makes it the dataset's revision in force; gives its folder.
+    ///
+    /// # Errors
+    /// [`StoreError`]; the dataset is then as it was.
+    pub fn publish(self) -> Result<(Manifest, PathBuf), StoreError> {
+        let folder = self
+            .staging
+            .take_its_place(&self.manifest, &self.revision)?;
+        self.staging
+            .point(&self.revision, Some(self.staging.keep))?;
+        Ok((self.manifest, folder))
+    }
+}
+
+impl Staging {
+    /// As [`Staging::seal`], once the records have been checked against each other and what is beside them.
+    ///
+    /// # Errors
+    /// [`StoreError::Findings`] where the gate is strict and shut; [`StoreError`]. The dataset is then as it was.
+    pub fn seal_checked(
+        self,
+        writer: ShardWriter,
+        provenance: Provenance,
+        gate: &Gate,
+    ) -> Result<(Manifest, Checked), StoreError> {
+        let dataset = self.dataset.clone();
+        let packed = self.prepare(writer, provenance)?;
+        let (checked, changes) = findings::check(&packed, &dataset, gate)?;
+        let (manifest, _) = packed.publish()?;
+        changes.publish()?;
+        Ok((manifest, checked))
+    }
+
+    /// What the checks find in the records and beside them in the store at `root`; nothing is published.
+    ///
+    /// # Errors
+    /// [`StoreError::Findings`] where the gate is strict and shut; [`StoreError`].
+    pub fn check_only(
+        self,
+        writer: ShardWriter,
+        gate: &Gate,
+        root: &Path,
+    ) -> Result<Checked, StoreError> {
+        writer.finish(&self.folder.path().join(files::SURVEYED))?;
+        lay::index(self.folder.path(), &self.theme)?;
+        findings::look(root, self.folder.path(), &self.theme, &self.dataset, gate)
+    }
+
+    /// Packs the records, and publishes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::store) fn prepare(
+        self,
+        writer: ShardWriter,
+        provenance: Provenance,
+    ) -> Result<Packed, StoreError> {
+        let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
+        let revision = self.next_revision()?;
+        let label = Label {
+            dataset: &self.dataset,
+            revision: &revision,
+            working: self.working,
+            provenance,
+            origin: None,
+            entries: &[],
+            kept_ids,
+        };
+        let manifest = pack(self.folder.path(), &self.theme, label)?;
+        Ok(Packed {
+            staging: self,
+            manifest,
+            revision,
+        })
+    }
+
+    /// Takes the dataset away.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::store) fn withdraw(self) -> Result<(), StoreError> {
+        let current = self.home.join(CURRENT);
+        match fs::remove_file(&current) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::io(&current, e));
+            }
+            _ => sync(&self.home)?,
+        }
+        for revision in revisions(&self.home)? {
+            let old = self.home.join(revision);
+            if old.is_dir() {
+                fs::remove_dir_all(&old).map_err(|e| StoreError::io(&old, e))?;
+            }
+        }
+        Ok(())
+    }
+}

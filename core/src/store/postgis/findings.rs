@@ -1,0 +1,242 @@
+//! The checks of an import into the database, and the findings that go with it in the same transaction.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use sqlx::{Executor, PgConnection, Row};
+
+use super::PostgisStore;
+use super::import::{DatabaseStaging, flag, run};
+use super::rows::read_rows;
+use super::sql::{failed, literal, raw};
+use super::tables::{SRID, table_name};
+use crate::quality::{Checked, Communes};
+use crate::shard::{Box2, Provenance, RowWriter, files, lay};
+use crate::store::StoreError;
+use crate::store::findings::{CommuneReader, FINDINGS, Gate, Part, Shards, findings_dataset, read};
+use crate::theme::Theme;
+
+/// The schema PostGIS is in, which need not be on anybody's search path.
+const WHERE_POSTGIS_IS: &str = "SELECT quote_ident(n.nspname) FROM pg_extension e
+    JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
+
+impl PostgisStore {
+    /// Checks a dataset as it is now, edits included, and puts what is found in the place of its findings. What its
+    /// linework showed when it was imported stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDataset`]; [`StoreError::Findings`] where `strict` and something is to be corrected, the findings
+    /// then stay as they were; [`StoreError`].
+    pub fn check(
+        self: &Arc<Self>,
+        theme: &Arc<Theme>,
+        dataset: &str,
+        strict: bool,
+    ) -> Result<Checked, StoreError> {
+        let mut staging = self.stage(theme, dataset)?;
+        let mut gate = Gate {
+            catalogue: Arc::clone(self.catalogue()),
+            strict,
+            linework: Vec::new(),
+        };
+        self.run(async move {
+            let mut writer = RowWriter::new(Arc::clone(theme), dataset, crate::crs::Crs::WORKING)?;
+            let own = |name: &str| format!("WHERE t.dataset = {}", literal(name));
+            read_rows(&mut staging.connection, theme, &own(dataset), |_, row| {
+                // A row that cannot be kept is the server's to report.
+                let _left_out = writer.push(&row, None);
+                Ok(())
+            })
+            .await?;
+            if writer.is_empty() {
+                return Err(StoreError::NoDataset {
+                    theme: theme.id.clone(),
+                    dataset: dataset.to_owned(),
+                });
+            }
+            writer.finish(&staging.folder.path().join(files::SURVEYED))?;
+            if let Some(findings) = gate.findings().cloned() {
+                let rows = own(&findings_dataset(&theme.id, dataset));
+                read_rows(&mut staging.connection, &findings, &rows, |_, row| {
+                    gate.linework.extend(
+                        read(&findings, &row.feature.values, row.feature.geometry)
+                            .filter(|finding| finding.kind.is_of_linework()),
+                    );
+                    Ok(())
+                })
+                .await?;
+            }
+            let checked = check(&mut staging, &gate).await?;
+            replace(&mut staging, &checked, &gate).await?;
+            run(&mut staging.connection, "COMMIT").await?;
+            Ok(checked)
+        })
+    }
+}
+
+/// Checks the records in the staging's folder against each other and the table's rows beside them.
+///
+/// # Errors
+/// [`StoreError::Findings`] where the gate is shut; [`StoreError`].
+pub(super) async fn check(
+    staging: &mut DatabaseStaging,
+    gate: &Gate,
+) -> Result<Checked, StoreError> {
+    let theme = Arc::clone(&staging.theme);
+    let dataset = staging.dataset.clone();
+    let Some(rules) = &theme.topology else {
+        return gate.check(&theme, &dataset, None, &Communes::default());
+    };
+    let folder = staging.folder.path();
+    lay::index(folder, &theme)?;
+    let own = Part::open(folder, &dataset, &theme)?;
+    let beside = beside(&mut staging.connection, &theme, &own, &dataset, folder).await?;
+    let units = rules
+        .commune
+        .as_ref()
+        .and_then(|rule| gate.catalogue.theme(&rule.theme).map(|units| (rule, units)));
+    let communes = match units
+        .and_then(|(rule, units)| CommuneReader::new(rule, units).map(|reader| (units, reader)))
+    {
+        Some((units, reader)) => communes(&mut staging.connection, units, reader).await?,
+        None => Communes::default(),
+    };
+    let shards = Shards::new(Arc::clone(&theme), own, beside);
+    gate.check(&theme, &dataset, Some(&shards), &communes)
+}
+
+/// Rows of other datasets that lie beside the records, each dataset in a folder for itself.
+async fn beside(
+    connection: &mut PgConnection,
+    theme: &Arc<Theme>,
+    own: &Part,
+    dataset: &str,
+    folder: &std::path::Path,
+) -> Result<Vec<Part>, StoreError> {
+    let extent = own.extent().widened(1.0);
+    if extent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let postgis: String = connection
+        .fetch_one(raw(WHERE_POSTGIS_IS))
+        .await
+        .and_then(|row| row.try_get(0))
+        .map_err(failed)?;
+    let rest = format!(
+        "WHERE t.dataset <> {} AND t.geom OPERATOR({postgis}.&&) {}::{postgis}.geometry",
+        literal(dataset),
+        literal(&polygon(&extent))
+    );
+    let mut writers: BTreeMap<String, RowWriter> = BTreeMap::new();
+    read_rows(connection, theme, &rest, |other, row| {
+        let mut reach = Box2::EMPTY;
+        for c in geo::CoordsIter::coords_iter(&row.feature.geometry) {
+            reach.extend(c.x, c.y);
+        }
+        if !own.any_near(&reach.widened(1.0)) {
+            return Ok(());
+        }
+        let writer = if let Some(writer) = writers.get_mut(other) {
+            writer
+        } else {
+            let made = RowWriter::new(Arc::clone(theme), other, crate::crs::Crs::WORKING)?;
+            writers.entry(other.to_owned()).or_insert(made)
+        };
+        // A row that cannot be kept is the server's to report.
+        let _left_out = writer.push(&row, None);
+        Ok(())
+    })
+    .await?;
+    let mut parts = Vec::new();
+    for (i, (other, writer)) in writers.into_iter().enumerate() {
+        if writer.is_empty() {
+            continue;
+        }
+        let place = folder.join(format!("beside-{i}"));
+        std::fs::create_dir_all(&place).map_err(|e| StoreError::io(&place, e))?;
+        writer.finish(&place.join(files::SURVEYED))?;
+        lay::index(&place, theme)?;
+        parts.push(Part::open(&place, &other, theme)?);
+    }
+    Ok(parts)
+}
+
+/// A box as PostGIS writes one.
+fn polygon(b: &Box2) -> String {
+    format!(
+        "SRID={SRID};POLYGON(({0} {1},{2} {1},{2} {3},{0} {3},{0} {1}))",
+        b.min_x, b.min_y, b.max_x, b.max_y
+    )
+}
+
+async fn communes(
+    connection: &mut PgConnection,
+    units: &Theme,
+    mut reader: CommuneReader<'_>,
+) -> Result<Communes, StoreError> {
+    read_rows(connection, units, "", |_, row| {
+        reader.take(&row.feature.values, row.feature.geometry);
+        Ok(())
+    })
+    .await?;
+    Ok(reader.done())
+}
+
+/// Puts the findings in the place of those of the dataset's last import, in the transaction of this one. What others say
+/// of the dataset is not true any more and goes; if it still is, it is among the new ones.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn replace(
+    staging: &mut DatabaseStaging,
+    checked: &Checked,
+    gate: &Gate,
+) -> Result<(), StoreError> {
+    let Some(findings) = gate.findings() else {
+        return Ok(());
+    };
+    let (theme, dataset) = (Arc::clone(&staging.theme), staging.dataset.clone());
+    let table = table_name(FINDINGS);
+    // Rows go one by one, as if by hand: the log and the history say so, and servers follow.
+    run(
+        &mut staging.connection,
+        &format!(
+            "SET LOCAL diaba.import = 'off';
+             DELETE FROM {table} WHERE chuyen_de = {} AND bo_du_lieu_khac = {} AND bo_du_lieu <> {1}",
+            literal(&theme.id),
+            literal(&dataset)
+        ),
+    )
+    .await?;
+    let name = findings_dataset(&theme.id, &dataset);
+    let there = format!(
+        "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {})",
+        literal(&name)
+    );
+    let there = flag(&mut staging.connection, &there).await?;
+    if checked.findings.is_empty() {
+        if there {
+            let gone = format!("DELETE FROM {table} WHERE dataset = {}", literal(&name));
+            run(&mut staging.connection, &gone).await?;
+        }
+        return Ok(());
+    }
+    run(
+        &mut staging.connection,
+        "DROP TABLE IF EXISTS pg_temp.diaba_staging, pg_temp.diaba_superseded, pg_temp.diaba_moment",
+    )
+    .await?;
+    staging.turn_to(findings, &name).await?;
+    let mut writer = staging.writer_now().await?;
+    for record in Gate::records(findings, &theme, &dataset, checked) {
+        writer.push(&record)?;
+    }
+    let path = staging.folder.path().join("findings.fgb");
+    let kept = writer.finish(&path)?;
+    let provenance = Provenance {
+        format: "diaba".to_owned(),
+        ..Provenance::default()
+    };
+    staging.publish(&path, &kept, &provenance, true).await?;
+    Ok(())
+}
