@@ -90,6 +90,7 @@ pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
 fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome, ImportError> {
     let files: Vec<SourceFile> = source::parts(&job.file)
         .iter()
+        .chain(&job.drawing.files(&job.file))
         .map(|path| source::fingerprint(path))
         .collect::<Result<_, _>>()?;
     let Some(main) = files.first() else {
@@ -103,6 +104,11 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     let description = source.description().clone();
     report.format.clone_from(&description.format);
     report.layer.clone_from(&description.layer);
+    report.warnings.extend_from_slice(&job.drawing.notes);
+    if let Some(drawing) = source.drawing() {
+        report.warnings.extend_from_slice(&drawing.remarks);
+        report.drawing = Some(drawing.clone());
+    }
 
     let crs = plan::source_crs(job, &description.crs, report);
     let transform = crs
@@ -152,7 +158,9 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
             format!("the rejected records could not be written: {reason}"),
         ),
     }
+    report.findings.take(source.findings(), report.crs.epsg);
     warn_of_records(report);
+    warn_of_findings(report);
     if report.counts.imported == 0 {
         return Err(ImportError::Nothing {
             path: job.file.clone(),
@@ -308,6 +316,16 @@ fn count(record: Processed, report: &mut Report, sink: &mut Sink) -> Option<NewF
             sink.reject(record, refused.geometry);
             None
         }
+    }
+}
+
+fn warn_of_findings(report: &mut Report) {
+    let n = report.findings.total;
+    if n > 0 {
+        report.warn(
+            format!("{n} chỗ cần xem lại, liệt kê trong “findings”"),
+            format!("{n} places to look at, listed under “findings”"),
+        );
     }
 }
 

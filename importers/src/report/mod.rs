@@ -1,5 +1,6 @@
 //! What an import says of itself, as one JSON document.
 
+mod findings;
 pub mod html;
 pub mod picture;
 mod rejects_file;
@@ -15,6 +16,7 @@ use diaba_core::store::Difference;
 use diaba_core::theme::Bilingual;
 use serde::Serialize;
 
+pub use findings::{Findings, FoundRecord};
 pub use rejects_file::{MadeRejects, RejectsFile};
 pub use tally::{
     AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,
@@ -26,7 +28,7 @@ use self::picture::Picture;
 use crate::attributes::AttributeReport;
 use crate::decode::ColumnEncoding;
 use crate::locate::{FoundIn, Score};
-use crate::source::SourceFile;
+use crate::source::{Drawing, SourceFile};
 
 /// How an import ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -97,6 +99,12 @@ pub struct Report {
     pub duplicates: Duplicates,
     /// What was changed or is doubtful in the values.
     pub notes: Notes,
+    /// What the source was made of, where it is a drawing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawing: Option<Drawing>,
+    /// Places somebody should look at.
+    #[serde(skip_serializing_if = "Findings::is_none")]
+    pub findings: Findings,
     /// What the operator should look at.
     pub warnings: Vec<Bilingual>,
     /// What its map is drawn from.
