@@ -212,11 +212,22 @@ fn a_size_that_cannot_be_is_refused() {
     }
 }
 
+/// Names of all files of `folder` and the folders in it.
 fn names(folder: &Path) -> Vec<String> {
-    let mut names: Vec<_> = fs::read_dir(folder)
-        .unwrap()
-        .map(|e| e.unwrap().file_name().to_string_lossy().into_owned())
-        .collect();
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        if path.is_dir() {
+            names.extend(
+                self::names(&path)
+                    .iter()
+                    .map(|within| format!("{name}/{within}")),
+            );
+        } else {
+            names.push(name);
+        }
+    }
     names.sort();
     names
 }

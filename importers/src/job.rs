@@ -12,6 +12,7 @@ use crate::communes::Communes;
 use crate::decode::Encoding;
 use crate::inputs::Input;
 use crate::place::Place;
+use crate::source::DrawingOptions;
 
 /// Where datasets are kept.
 #[derive(Clone)]
@@ -99,6 +100,8 @@ pub struct Job {
     pub strict: bool,
     /// Whether nothing is written.
     pub dry_run: bool,
+    /// What is said about a drawing.
+    pub drawing: DrawingOptions,
 }
 
 impl Job {

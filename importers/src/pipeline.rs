@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use diaba_core::crs::{Crs, Transform};
 use diaba_core::feature::NewFeature;
 use diaba_core::geometry::areas::Agreement;
+use diaba_core::quality::Checked;
 use diaba_core::shard::{self, Provenance};
 use geo::CoordsIter;
 use rayon::prelude::*;
@@ -91,6 +92,7 @@ pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
 fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome, ImportError> {
     let files: Vec<SourceFile> = source::parts(&job.file)
         .iter()
+        .chain(&job.drawing.files(&job.file))
         .map(|path| source::fingerprint(path))
         .collect::<Result<_, _>>()?;
     let Some(main) = files.first() else {
@@ -104,6 +106,11 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     let description = source.description().clone();
     report.format.clone_from(&description.format);
     report.layer.clone_from(&description.layer);
+    report.warnings.extend_from_slice(&job.drawing.notes);
+    if let Some(drawing) = source.drawing() {
+        report.warnings.extend_from_slice(&drawing.remarks);
+        report.drawing = Some(drawing.clone());
+    }
 
     let crs = plan::source_crs(job, &description.crs, report);
     let transform = crs
@@ -154,7 +161,10 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         ),
     }
     warn_of_records(report);
+    let linework = findings::linework(source.findings(), &plan)?;
     if report.counts.imported == 0 {
+        // Why nothing came of a drawing is said by its linework alone.
+        findings::report(&Checked::from_iter(linework), report);
         return Err(ImportError::Nothing {
             path: job.file.clone(),
             vi: format!(
@@ -168,7 +178,6 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         });
     }
     progress.step("Đóng gói · packing", None);
-    let linework = findings::linework(source.findings(), &plan)?;
     let sealed = sink
         .seal(provenance(report), linework)
         .inspect_err(|error| findings::report_refused(error, report))?;

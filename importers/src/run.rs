@@ -13,6 +13,7 @@ use crate::pipeline::{import, passed_over, refusal};
 use crate::progress::Progress;
 use crate::report::writing::{Papers, write_folder, write_json, write_papers};
 use crate::report::{Outcome, Report};
+use crate::source::expand_packages;
 
 /// Runs the imports asked for.
 ///
@@ -86,7 +87,9 @@ fn asked(arguments: &ImportArguments) -> Result<(Inputs, Vec<Job>), ImportError>
     let pattern = arguments.pattern()?;
     let mut inputs = expand(&arguments.files);
     name_datasets(&mut inputs, arguments.dataset.as_deref())?;
+    pattern.drawing.check(inputs.files.len())?;
     let jobs = inputs.files.iter().map(|input| pattern.of(input)).collect();
+    let jobs = expand_packages(jobs, &mut inputs.passed_over)?;
     Ok((inputs, jobs))
 }
 

@@ -34,6 +34,14 @@ pub struct Checked {
     pub counts: BTreeMap<(FindingKind, Severity), Counted>,
 }
 
+impl FromIterator<Finding> for Checked {
+    fn from_iter<I: IntoIterator<Item = Finding>>(findings: I) -> Self {
+        let mut checked = Self::default();
+        checked.extend(findings);
+        checked
+    }
+}
+
 impl Checked {
     /// Adds findings to those there are.
     pub fn extend(&mut self, findings: impl IntoIterator<Item = Finding>) {

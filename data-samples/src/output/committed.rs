@@ -5,10 +5,13 @@ use std::path::Path;
 use thiserror::Error;
 
 use super::convert::{ConvertError, Format, convert};
+use super::drawing::write_dgn;
 use super::fgb::{Form, WriteError};
 use super::offices;
 use crate::province::{Province, ProvinceError};
 use crate::register::communes::JOINED;
+use crate::register::survey::survey;
+use crate::themes::cadastral_sheet;
 use crate::themes::write::{Options, write_all};
 
 /// Parcels of the province the small files are cut from.
@@ -120,5 +123,21 @@ pub fn write(out: &Path) -> Result<(), CommittedError> {
             offices::write(&source("land_parcels", format), out, code)?;
         }
     }
+    drawings(&province, &codes, out)?;
+    super::planning::write(&official, out)
+}
+
+/// The first sheet of a commune as a cadastral drawing, named by its commune of 2023 and its number.
+fn drawings(province: &Province, codes: &[&str], out: &Path) -> Result<(), CommittedError> {
+    let member = province
+        .members
+        .iter()
+        .find(|m| codes.first() == Some(&m.commune.code))
+        .ok_or(CommittedError::Communes(codes.len()))?;
+    let mut parcels = survey(province, member).parcels;
+    let first = parcels.first().map(|p| p.sheet);
+    parcels.retain(|p| Some(p.sheet) == first);
+    let name = format!("{}_{}.dgn", member.commune.code, first.unwrap_or(1));
+    write_dgn(&cadastral_sheet::elements(&parcels), &out.join(name))?;
     Ok(())
 }

@@ -1,11 +1,13 @@
 //! The themes' files: which columns each has and what goes into them.
 
 pub mod admin_units;
+pub mod cadastral_sheet;
 pub mod crop_zones;
 pub mod dikes;
 pub mod irrigation_works;
 pub mod land_parcels;
 pub mod land_use_plans;
+pub mod plan_drawing;
 pub mod roads;
 pub mod urban_plans;
 pub mod water;

@@ -14,6 +14,7 @@ use crate::decode::Encoding;
 use crate::error::ImportError;
 use crate::job::Job;
 use crate::place::Place;
+use crate::source::DrawingOptions;
 
 /// Files and how to take them.
 #[derive(Debug, Args)]
@@ -78,6 +79,9 @@ pub struct ImportArguments {
     /// Nhận cả dữ liệu nằm ngoài địa bàn tỉnh · takes data that lie outside the province
     #[arg(long)]
     pub force_area: bool,
+    /// About drawings.
+    #[command(flatten)]
+    pub drawing: DrawingOptions,
 }
 
 /// The encodings an operator can name.
@@ -154,6 +158,10 @@ impl ImportArguments {
             force_area: self.force_area,
             strict: self.strict,
             dry_run: self.dry_run,
+            drawing: DrawingOptions {
+                overlay: self.home.overlay(),
+                ..self.drawing.clone()
+            },
         })
     }
 }

@@ -44,6 +44,8 @@ pub struct FindingRecord {
     /// Ground concerned, m².
     #[serde(skip_serializing_if = "Option::is_none")]
     pub area: Option<f64>,
+    /// The middle of it in the working CRS, easting and northing in metres to the millimetre.
+    pub at: Option<[f64; 2]>,
     /// Its box in the working CRS: west, south, east, north, metres to the centimetre.
     pub bbox: Option<[f64; 4]>,
     /// Keys of the features concerned.
@@ -97,8 +99,9 @@ fn record(finding: &Finding) -> FindingRecord {
         kind: finding.kind,
         severity: finding.severity,
         area: finding.area.map(hundredth),
+        at: rect.map(|r| [r.center().x, r.center().y].map(|v| (v * 1000.0).round() / 1000.0)),
         bbox: rect.map(|r| [r.min().x, r.min().y, r.max().x, r.max().y].map(hundredth)),
-        keys: finding.keys.clone(),
+        keys: finding.keys.iter().map(|key| super::tally::readable(key)).collect(),
         other: finding.other.clone(),
         detail: finding.detail.clone(),
     }

@@ -28,7 +28,7 @@ use self::picture::Picture;
 use crate::attributes::AttributeReport;
 use crate::decode::ColumnEncoding;
 use crate::locate::{FoundIn, Score};
-use crate::source::SourceFile;
+use crate::source::{Drawing, SourceFile};
 
 /// How an import ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
@@ -102,6 +102,9 @@ pub struct Report {
     pub findings: Findings,
     /// What was changed or is doubtful in the values.
     pub notes: Notes,
+    /// What the source was made of, where it is a drawing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub drawing: Option<Drawing>,
     /// What the operator should look at.
     pub warnings: Vec<Bilingual>,
     /// What its map is drawn from.

@@ -178,7 +178,7 @@ fn open_options(format: Format) -> &'static [&'static str] {
 }
 
 /// What GDAL says of an error, without the wrapper's words.
-fn message(error: &gdal::errors::GdalError) -> String {
+pub(super) fn message(error: &gdal::errors::GdalError) -> String {
     use gdal::errors::GdalError;
     match error {
         GdalError::NullPointer { msg, .. } | GdalError::CplError { msg, .. } if !msg.is_empty() => {

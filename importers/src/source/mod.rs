@@ -2,6 +2,7 @@
 
 mod advice;
 pub mod archive;
+mod cad;
 mod columns;
 mod describe;
 mod files;
@@ -21,6 +22,8 @@ use diaba_core::feature::Value;
 use diaba_core::quality::Finding;
 use serde::Serialize;
 
+pub use cad::package::expand as expand_packages;
+pub use cad::{Drawing, DrawingOptions, DrawnLayer, Said};
 use columns::characters;
 pub use files::{SourceFile, fingerprint, parts};
 pub use format::{by_name as format_by_name, is_geodatabase, looks_like_geojson, of as format_of};
@@ -91,6 +94,11 @@ pub trait Source: Send {
     fn findings(&self) -> &[Finding] {
         &[]
     }
+
+    /// What a report tells of a drawing; none where the source is a file of records.
+    fn drawing(&self) -> Option<&Drawing> {
+        None
+    }
 }
 
 /// Opens the file of `job`, whose fingerprint is `main`.
@@ -98,6 +106,9 @@ pub trait Source: Send {
 /// # Errors
 /// [`ImportError`] says why it cannot be read, with advice.
 pub fn open(job: &Job, main: &SourceFile) -> Result<Box<dyn Source>, ImportError> {
+    if let Some(kind) = cad::recognise(&job.file)? {
+        return cad::open(job, kind);
+    }
     let format = format::of(&job.file)?;
     if matches!(format, Format::Csv | Format::Xlsx) {
         return Ok(Box::new(TableSource::open(&job.file, main, job, format)?));
