@@ -101,7 +101,11 @@ fn record(finding: &Finding) -> FindingRecord {
         area: finding.area.map(hundredth),
         at: rect.map(|r| [r.center().x, r.center().y].map(|v| (v * 1000.0).round() / 1000.0)),
         bbox: rect.map(|r| [r.min().x, r.min().y, r.max().x, r.max().y].map(hundredth)),
-        keys: finding.keys.iter().map(|key| super::tally::readable(key)).collect(),
+        keys: finding
+            .keys
+            .iter()
+            .map(|key| super::tally::readable(key))
+            .collect(),
         other: finding.other.clone(),
         detail: finding.detail.clone(),
     }
