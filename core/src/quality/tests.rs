@@ -232,8 +232,11 @@ fn dent(feature: &mut Polygon<f64>, chance: &mut Chance, by: f64) {
     });
 }
 
+/// Two features and the area they share.
+type Shared = (usize, usize, f64);
+
 /// What everything with everything gives: overlaps by pair, and holes of the union, each with its area.
-fn brute(features: &[Polygon<f64>]) -> (Vec<(usize, usize, f64)>, Vec<Polygon<f64>>) {
+fn brute(features: &[Polygon<f64>]) -> (Vec<Shared>, Vec<Polygon<f64>>) {
     let rules = rules();
     let wide = |p: &Polygon<f64>| width(p) > rules.tolerance;
     let mut overlaps = Vec::new();

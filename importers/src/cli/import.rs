@@ -17,6 +17,10 @@ use crate::place::Place;
 use crate::source::DrawingOptions;
 
 /// Files and how to take them.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 #[derive(Debug, Args)]
 pub struct ImportArguments {
     /// Tệp SHP, TAB, MIF, GPKG, GDB, SQLite, GeoJSON, FGB, GML, KML, KMZ, CSV, XLSX, DGN, DXF, thư mục hoặc tệp ZIP · files,
