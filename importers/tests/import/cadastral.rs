@@ -282,7 +282,7 @@ fn planted_faults_are_found_where_they_are_and_no_others() {
     assert_eq!(got.keys().collect::<Vec<_>>(), ["2", "3"]);
     assert!((got["2"].0.unsigned_area() - 391.0).abs() < 1e-6);
     assert_eq!(got["2"].0.0[0].interiors().len(), 1);
-    assert_eq!(got["3"].1["loai_dat"], "CLN");
+    assert_eq!(got["3"].1["loai_dat"], "ONT");
     assert!(!outcome.report.to_string().contains("Nguyen"));
     let stored = bench.listing().iter().any(|(path, _)| {
         let bytes = std::fs::read(path).expect("read");

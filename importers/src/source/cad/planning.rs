@@ -292,14 +292,13 @@ fn required(job: &Job, plan: &[Said]) -> Result<(), ImportError> {
         return Ok(());
     }
     let list = missing.join(", ");
-    Err(ImportError::Usage {
+    Err(ImportError::Nothing {
+        path: job.file.clone(),
         vi: format!(
-            "{}: hồ sơ quy hoạch thiếu {list}; ghi bằng --plan KHÓA=GIÁ TRỊ hoặc trong tệp .plan.toml cạnh bản vẽ.",
-            job.file.display()
+            "hồ sơ quy hoạch thiếu {list}; ghi bằng --plan KHÓA=GIÁ TRỊ hoặc trong tệp .plan.toml cạnh bản vẽ."
         ),
         en: format!(
-            "{}: the plan's record lacks {list}; say it with --plan KEY=VALUE or in a .plan.toml beside the drawing.",
-            job.file.display()
+            "the plan's record lacks {list}; say it with --plan KEY=VALUE or in a .plan.toml beside the drawing."
         ),
     })
 }

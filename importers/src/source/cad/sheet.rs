@@ -20,7 +20,7 @@ const SIDE_TABLE: &str = "side_table";
 /// The sheet and the commune of the drawing of `job`, each with who said it.
 ///
 /// # Errors
-/// [`ImportError::Usage`] where nobody says one of them: neither is ever guessed.
+/// [`ImportError::Nothing`] where nobody says one of them: neither is ever guessed.
 pub fn of(
     job: &Job,
     profile: &Profile,
@@ -45,14 +45,11 @@ pub fn of(
                 value,
                 from,
             })
-            .ok_or_else(|| ImportError::Usage {
-                vi: format!(
-                    "{}: không biết {vi}; bản vẽ và tên tệp không ghi. Dùng {option}.",
-                    job.file.display()
-                ),
+            .ok_or_else(|| ImportError::Nothing {
+                path: job.file.clone(),
+                vi: format!("không biết {vi}; bản vẽ và tên tệp không ghi. Dùng {option}."),
                 en: format!(
-                    "{}: {en} is not known; neither the drawing nor its name says it. Use {option}.",
-                    job.file.display()
+                    "{en} is not known; neither the drawing nor its name says it. Use {option}."
                 ),
             })
     };
