@@ -193,7 +193,9 @@ fn a_filter_and_a_box_leave_what_they_say() {
 #[test]
 fn every_theme_is_in_a_tile_of_its_own_zooms() {
     let diaba = Diaba::serve(&province().store());
-    for theme in diaba.json("/themes").as_array().unwrap() {
+    let themes = diaba.json("/themes");
+    let filled = themes.as_array().unwrap().iter();
+    for theme in filled.filter(|theme| theme["count"] != 0) {
         let name = theme["id"].as_str().unwrap();
         let bounds: Vec<f64> = theme["bounds"]
             .as_array()

@@ -18,7 +18,9 @@ fn gdal_reads_every_collection_through_its_oapif_driver() {
         return;
     }
     let diaba = Diaba::serve(&province().store());
-    for theme in diaba.json("/themes").as_array().unwrap() {
+    let themes = diaba.json("/themes");
+    let filled = themes.as_array().unwrap().iter();
+    for theme in filled.filter(|theme| theme["count"] != 0) {
         let name = theme["id"].as_str().unwrap();
         let source = format!("OAPIF:{}", diaba.address());
         let summary = run(Command::new("ogrinfo").args(["-ro", "-so", &source, name])).ok();

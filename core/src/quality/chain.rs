@@ -21,12 +21,37 @@ pub(super) struct Ring {
 /// Angle by which a way back may seem to lie on the wrong side, radians: a sliver's two sides are nearly parallel.
 const ASKEW: f64 = 0.05;
 
-/// Chains edges whose ends are at most `reach` metres from the next one's beginning; gives the rings that enclose their
-/// open ground, in the order of their first edge. The rim of the data encloses none.
+/// How much farther apart ends may lie where the nearest ones do not close a ring: where two lines cross at a shallow
+/// angle, what one tolerance beside them is open begins and ends a long way from the crossing.
+const FARTHER: [f64; 3] = [1.0, 8.0, 64.0];
+
+/// Chains edges whose ends are at most `reach` metres from the next one's beginning, or a little more where that closes
+/// no ring; gives the rings that enclose their open ground, in the order of their first edge. The rim of the data
+/// encloses none.
 pub(super) fn rings(open: &[Open], reach: f64) -> Vec<Ring> {
-    let starts = Starts::of(open, reach);
     let mut used = vec![false; open.len()];
     let mut rings = Vec::new();
+    for farther in FARTHER {
+        let left: Vec<usize> = chain(open, reach * farther, &mut used, &mut rings);
+        for edge in left {
+            if let Some(used) = used.get_mut(edge) {
+                *used = false;
+            }
+        }
+    }
+    rings.sort_by_key(|(first, _)| *first);
+    rings.into_iter().map(|(_, ring)| ring).collect()
+}
+
+/// Chains the edges that are not used yet, and takes those that close; gives those that do not.
+fn chain(
+    open: &[Open],
+    reach: f64,
+    used: &mut [bool],
+    rings: &mut Vec<(usize, Ring)>,
+) -> Vec<usize> {
+    let starts = Starts::of(open, reach, used);
+    let mut left = Vec::new();
     for first in 0..open.len() {
         if used.get(first).copied().unwrap_or(true) {
             continue;
@@ -37,7 +62,7 @@ pub(super) fn rings(open: &[Open], reach: f64) -> Vec<Ring> {
             if let Some(u) = used.get_mut(at) {
                 *u = true;
             }
-            match starts.next(open, at, first, &used) {
+            match starts.next(open, at, first, used) {
                 Some(next) if next == first => break true,
                 Some(next) => {
                     members.push(next);
@@ -47,10 +72,12 @@ pub(super) fn rings(open: &[Open], reach: f64) -> Vec<Ring> {
             }
         };
         if closed {
-            rings.extend(ring(open, &members));
+            rings.extend(ring(open, &members).map(|ring| (first, ring)));
+        } else {
+            left.extend(members);
         }
     }
-    rings
+    left
 }
 
 fn ring(open: &[Open], members: &[usize]) -> Option<Ring> {
@@ -85,9 +112,14 @@ struct Starts {
 }
 
 impl Starts {
-    fn of(open: &[Open], reach: f64) -> Self {
+    fn of(open: &[Open], reach: f64, used: &[bool]) -> Self {
         let mut cells: FxHashMap<_, SmallVec<[u32; 2]>> = FxHashMap::default();
-        for (i, edge) in open.iter().enumerate() {
+        let free = open
+            .iter()
+            .enumerate()
+            .zip(used)
+            .filter(|(_, used)| !**used);
+        for ((i, edge), _) in free {
             cells
                 .entry(cell(edge.from, reach))
                 .or_default()
