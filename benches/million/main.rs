@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use clap::Parser;
+use diaba_benches::memory;
 use diaba_core::registry::Registry;
 use diaba_core::render;
 use diaba_core::space::{LonLat, TileCoord, World};
@@ -203,18 +204,6 @@ fn rate(what: &str, count: usize, took: Duration, found: usize) {
 
 fn millis(d: Duration) -> f64 {
     d.as_secs_f64() * 1000.0
-}
-
-/// The process's memory as the kernel counts it.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let lines = status
-        .lines()
-        .filter(|l| l.starts_with("VmHWM") || l.starts_with("RssAnon"));
-    lines
-        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 #[expect(clippy::print_stdout, reason = "the report is what the program is for")]

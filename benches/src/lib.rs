@@ -106,3 +106,15 @@ pub fn open(root: &Path, catalogue: &Arc<Catalogue>) -> Result<Option<Arc<LayerV
     let registry = Registry::open(Box::new(store), Arc::clone(catalogue))?;
     Ok(registry.snapshot().layers.get("land_parcels").cloned())
 }
+
+/// This process's memory as the kernel counts it.
+pub fn memory() -> String {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let lines = status
+        .lines()
+        .filter(|l| l.starts_with("VmHWM") || l.starts_with("RssAnon"));
+    lines
+        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect::<Vec<_>>()
+        .join(", ")
+}

@@ -16,6 +16,7 @@ use std::time::Instant;
 
 use anyhow::Context;
 use clap::Parser;
+use diaba_benches::memory;
 use diaba_core::feature::{NewFeature, Value};
 use diaba_core::shard::Provenance;
 use diaba_core::store::DirectoryStore;
@@ -181,18 +182,6 @@ fn feature(theme: &Theme, geometry: geo::Geometry<f64>, known: &[(&str, String)]
         values: theme.fields.iter().map(|f| value(&f.name)).collect(),
         extra: serde_json::Map::new(),
     }
-}
-
-/// The process's memory as the kernel counts it.
-fn memory() -> String {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let lines = status
-        .lines()
-        .filter(|l| l.starts_with("VmHWM") || l.starts_with("RssAnon"));
-    lines
-        .map(|l| l.split_whitespace().collect::<Vec<_>>().join(" "))
-        .collect::<Vec<_>>()
-        .join(", ")
 }
 
 #[expect(clippy::print_stdout, reason = "the report is what the program is for")]

@@ -11,6 +11,7 @@ use crate::error::ImportError;
 use crate::job::Job;
 use crate::place::{Place, possible};
 use crate::report::Report;
+use crate::sample::Sample;
 
 /// Records of a file that are asked where they lie, spread evenly over it.
 const WITNESSES: usize = 400;
@@ -25,11 +26,7 @@ const DOUBTFUL: f64 = 0.95;
 
 /// Some records of a file: the first point of each, as the file has it, and its values.
 #[derive(Debug, Clone, Default)]
-pub struct Witnesses {
-    kept: Vec<Witness>,
-    seen: u64,
-    every: u64,
-}
+pub struct Witnesses(Sample<Witness, WITNESSES>);
 
 /// One of them.
 #[derive(Debug, Clone)]
@@ -41,23 +38,10 @@ struct Witness {
 impl Witnesses {
     /// Takes a record in.
     pub fn push(&mut self, point: [f64; 2], values: &[Option<Value>]) {
-        self.every = self.every.max(1);
-        if self.seen.is_multiple_of(self.every) {
-            if self.kept.len() == WITNESSES {
-                // Every other one goes, and from here on half as many come.
-                let mut keep = false;
-                self.kept.retain(|_| {
-                    keep = !keep;
-                    keep
-                });
-                self.every *= 2;
-            }
-            if self.seen.is_multiple_of(self.every) {
-                let values = values.to_vec();
-                self.kept.push(Witness { point, values });
-            }
-        }
-        self.seen += 1;
+        self.0.push(|| Witness {
+            point,
+            values: values.to_vec(),
+        });
     }
 }
 
@@ -124,7 +108,7 @@ impl<'a> Located<'a> {
     ) -> Self {
         let communes = job.communes();
         let column = commune_column(fields);
-        let records = witnesses.kept.iter().map(|witness| {
+        let records = witnesses.0.kept().iter().map(|witness| {
             let codes = match (&job.commune, column) {
                 (Some(code), _) => vec![code.clone()],
                 (None, Some(column)) => codes(witness, column, fields, encodings, bytes),

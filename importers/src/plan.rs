@@ -212,7 +212,7 @@ pub fn make(
     let mut fields = job.theme.match_fields(&names);
     operator_says(job, &mut fields)?;
     for (position, spread) in survey.values.iter().enumerate() {
-        fields.screen(position, spread.kept.iter().map(String::as_str));
+        fields.screen(position, spread.kept().iter().map(String::as_str));
     }
     report.columns = columns(&fields, &encodings);
     warn_of_columns(report);

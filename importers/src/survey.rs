@@ -10,6 +10,7 @@ use crate::decode::ColumnSample;
 use crate::error::ImportError;
 use crate::locate::Witnesses;
 use crate::place::{Landing, Place};
+use crate::sample::Sample;
 use crate::source::Source;
 
 /// Values of a column kept for telling numbers of persons.
@@ -23,41 +24,11 @@ pub struct Survey {
     /// What the values of each column say about its encoding.
     pub text: Vec<ColumnSample>,
     /// Filled values of each column, spread evenly over the file.
-    pub values: Vec<Spread>,
+    pub values: Vec<Sample<String, SCREENED>>,
     /// Where the records land.
     pub landing: Landing,
     /// Some of the records, to be asked where they should lie.
     pub witnesses: Witnesses,
-}
-
-/// Some of many values, spread evenly over all of them.
-#[derive(Debug, Default)]
-pub struct Spread {
-    /// The values.
-    pub kept: Vec<String>,
-    seen: u64,
-    every: u64,
-}
-
-impl Spread {
-    fn push(&mut self, value: impl FnOnce() -> String) {
-        self.every = self.every.max(1);
-        if self.seen.is_multiple_of(self.every) {
-            if self.kept.len() == SCREENED {
-                // Every other one goes, and from here on half as many come.
-                let mut keep = false;
-                self.kept.retain(|_| {
-                    keep = !keep;
-                    keep
-                });
-                self.every *= 2;
-            }
-            if self.seen.is_multiple_of(self.every) {
-                self.kept.push(value());
-            }
-        }
-        self.seen += 1;
-    }
 }
 
 /// Reads `source` through. `transform` leads from its CRS to the working one, where the CRS is known.
@@ -75,7 +46,7 @@ pub fn survey(
         text: vec![ColumnSample::default(); columns],
         ..Survey::default()
     };
-    survey.values.resize_with(columns, Spread::default);
+    survey.values.resize_with(columns, Sample::default);
     source.read(&mut |record| {
         survey.records = record.number;
         progress(record.number);
@@ -105,27 +76,4 @@ pub fn survey(
         ControlFlow::Continue(())
     })?;
     Ok(survey)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_spread_covers_the_whole_file() {
-        let mut spread = Spread::default();
-        for n in 0..100_000 {
-            spread.push(|| n.to_string());
-        }
-        assert!(spread.kept.len() > SCREENED / 4 && spread.kept.len() <= SCREENED);
-        let numbers: Vec<u64> = spread
-            .kept
-            .iter()
-            .map(|v| v.parse().expect("a number"))
-            .collect();
-        assert_eq!(numbers.first(), Some(&0));
-        assert!(numbers.last() > Some(&95_000));
-        let step = numbers[1] - numbers[0];
-        assert!(numbers.windows(2).all(|w| w[1] - w[0] == step));
-    }
 }

@@ -194,9 +194,12 @@ fn a_filter_and_a_box_leave_what_they_say() {
 fn every_theme_is_in_a_tile_of_its_own_zooms() {
     let diaba = Diaba::serve(&province().store());
     let themes = diaba.json("/themes");
-    let filled = themes.as_array().unwrap().iter();
-    for theme in filled.filter(|theme| theme["count"] != 0) {
+    for theme in themes.as_array().unwrap() {
         let name = theme["id"].as_str().unwrap();
+        if name == "quality_findings" {
+            assert_eq!(theme["count"], 0, "nothing is wrong with the province");
+            continue;
+        }
         let bounds: Vec<f64> = theme["bounds"]
             .as_array()
             .unwrap()

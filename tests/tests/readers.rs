@@ -19,9 +19,12 @@ fn gdal_reads_every_collection_through_its_oapif_driver() {
     }
     let diaba = Diaba::serve(&province().store());
     let themes = diaba.json("/themes");
-    let filled = themes.as_array().unwrap().iter();
-    for theme in filled.filter(|theme| theme["count"] != 0) {
+    for theme in themes.as_array().unwrap() {
         let name = theme["id"].as_str().unwrap();
+        if name == "quality_findings" {
+            assert_eq!(theme["count"], 0, "nothing is wrong with the province");
+            continue;
+        }
         let source = format!("OAPIF:{}", diaba.address());
         let summary = run(Command::new("ogrinfo").args(["-ro", "-so", &source, name])).ok();
         assert!(summary.stderr.is_empty(), "{}", summary.stderr);

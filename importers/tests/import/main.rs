@@ -21,4 +21,5 @@ mod refusals;
 mod revisions;
 mod samples;
 mod shapes;
+mod stored;
 mod tables;

@@ -1,52 +1,9 @@
 //! Planning drawings and packages: zones of layers, the plan's boundary and papers.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use gdal::Dataset;
-use gdal::vector::LayerAccess;
 use geo::{Area, BooleanOps, MultiPolygon};
 
 use crate::common::Bench;
-
-fn samples() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../data-samples/files")
-}
-
-type Rows = Vec<(MultiPolygon<f64>, BTreeMap<String, String>)>;
-
-/// Shapes and values of the records of a file; `filter` as in SQL.
-fn rows(path: &Path, filter: Option<&str>) -> Rows {
-    let dataset = Dataset::open(path).expect("GDAL reads it");
-    let mut layer = dataset.layer(0).expect("a layer");
-    if let Some(filter) = filter {
-        layer.set_attribute_filter(filter).expect("a filter");
-    }
-    let names: Vec<String> = layer.defn().fields().map(|f| f.name()).collect();
-    layer
-        .features()
-        .map(|feature| {
-            let values = names
-                .iter()
-                .enumerate()
-                .filter_map(|(i, name)| Some((name.clone(), feature.field_as_string(i).ok()??)))
-                .collect();
-            let shape = match feature.geometry().expect("a shape").to_geo().expect("read") {
-                geo::Geometry::Polygon(p) => MultiPolygon(vec![p]),
-                geo::Geometry::MultiPolygon(m) => m,
-                _ => MultiPolygon(vec![]),
-            };
-            (shape, values)
-        })
-        .collect()
-}
-
-fn stored(bench: &Bench, theme: &str, dataset: &str) -> Rows {
-    let path = bench
-        .data()
-        .join(format!("{theme}/{dataset}/r000001/surveyed.fgb"));
-    rows(&path, None)
-}
+use crate::stored::{Rows, rows, samples, stored};
 
 /// The sample plan's zones as the other samples have them, in the grid of those.
 fn zones_of(plan: &str) -> Rows {

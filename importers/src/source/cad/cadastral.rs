@@ -4,18 +4,17 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
 use diaba_core::feature::Value;
-use diaba_core::quality::Finding;
 use geo::{Geometry, LineString, Point};
 
 use super::drawing::{Drawing, DrawnLayer, Said};
 use super::elements::Elements;
+use super::made::MadeSource;
 use super::parcels::{self, Parcels};
 use super::profile::Profile;
 use super::side_table::SideTable;
 use super::{Kind, faces, found, sheet};
 use crate::error::ImportError;
 use crate::job::Job;
-use crate::source::{DeclaredCrs, Description, Record, Shape, Source};
 
 /// A text of a drawing.
 #[derive(Debug, Clone)]
@@ -74,103 +73,67 @@ impl Read {
     }
 }
 
-/// A cadastral drawing.
-pub struct CadastralSource {
-    description: Description,
-    records: Vec<Record>,
-    findings: Vec<Finding>,
-    drawing: Drawing,
-}
-
-impl CadastralSource {
-    /// Reads the drawing of `job` and makes its parcels.
-    ///
-    /// # Errors
-    /// [`ImportError`] where it cannot be read, encloses nothing, or does not say its sheet or commune.
-    pub fn open(job: &Job, kind: Kind, profile: &Profile) -> Result<Self, ImportError> {
-        let mut read = read(job, kind, profile)?;
-        let table = job
-            .drawing
-            .side_table
-            .as_deref()
-            .map(|path| SideTable::read(path, &job.theme, kind.bytes()))
-            .transpose()?;
-        let whole = sheet::of(job, profile, table.as_ref())?;
-        let mut drawing = read.drawing(profile, &whole);
-        if read.lines.is_empty() {
-            return Err(nothing(job, profile, &drawing));
-        }
-        let ground =
-            faces::enclose(&read.lines, profile.noding).map_err(|reason| ImportError::Read {
-                path: job.file.clone(),
-                reason,
-            })?;
-        remark_roundings(&ground, &mut drawing);
-        let mut findings = found::of_ends(&ground.ends);
-        findings.extend(ground.idle.iter().map(found::of_idle));
-        let parcels = parcels::make(
-            job,
-            profile,
-            &Parcels {
-                faces: &ground.faces,
-                texts: &read.texts,
-                whole: &whole,
-                table: table.as_ref(),
-                bytes: kind.bytes(),
-            },
-            &mut findings,
-            &mut drawing,
-        );
-        if parcels.rows.is_empty() {
-            let (faces, ends) = (ground.faces.len(), ground.ends.len());
-            return Err(ImportError::Nothing {
-                path: job.file.clone(),
-                vi: format!(
-                    "đường ranh khép được {faces} vùng, {ends} đầu hở; không vùng nào có nhãn thửa."
-                ),
-                en: format!(
-                    "its linework encloses {faces} pieces of ground, with {ends} open ends; none has a label."
-                ),
-            });
-        }
-        let records: Vec<Record> = parcels
-            .rows
-            .into_iter()
-            .enumerate()
-            .map(|(index, (face, values))| Record {
-                number: index as u64 + 1,
-                shape: ground
-                    .faces
-                    .get(face)
-                    .map(|face| Ok(plain(face.clone().into()))),
-                values,
-            })
-            .collect();
-        Ok(Self {
-            description: Description {
-                format: kind.driver().to_owned(),
-                layer: profile.name.clone(),
-                columns: parcels.columns,
-                bytes: kind.bytes(),
-                declared_encoding: None,
-                crs: DeclaredCrs::None,
-                expected: Some(records.len() as u64),
-            },
-            records,
-            findings,
-            drawing,
+/// Reads the drawing of `job` and makes its parcels.
+///
+/// # Errors
+/// [`ImportError`] where it cannot be read, encloses nothing, or does not say its sheet or commune.
+pub(super) fn open(job: &Job, kind: Kind, profile: &Profile) -> Result<MadeSource, ImportError> {
+    let mut read = read(job, kind, profile)?;
+    let table = job
+        .drawing
+        .side_table
+        .as_deref()
+        .map(|path| SideTable::read(path, &job.theme, kind.bytes()))
+        .transpose()?;
+    let whole = sheet::of(job, profile, table.as_ref())?;
+    let mut drawing = read.drawing(profile, &whole);
+    if read.lines.is_empty() {
+        return Err(nothing(job, profile, &drawing));
+    }
+    let ground =
+        faces::enclose(&read.lines, profile.noding).map_err(|reason| ImportError::Read {
+            path: job.file.clone(),
+            reason,
+        })?;
+    remark_roundings(&ground, &mut drawing);
+    let mut findings = found::of_ends(&ground.ends);
+    findings.extend(ground.idle.iter().map(found::of_idle));
+    let parcels = parcels::make(
+        job,
+        profile,
+        &Parcels {
+            faces: &ground.faces,
+            texts: &read.texts,
+            whole: &whole,
+            table: table.as_ref(),
+            bytes: kind.bytes(),
+        },
+        &mut findings,
+        &mut drawing,
+    );
+    if parcels.rows.is_empty() {
+        let (faces, ends) = (ground.faces.len(), ground.ends.len());
+        return Err(ImportError::Nothing {
+            path: job.file.clone(),
+            vi: format!(
+                "đường ranh khép được {faces} vùng, {ends} đầu hở; không vùng nào có nhãn thửa."
+            ),
+            en: format!(
+                "its linework encloses {faces} pieces of ground, with {ends} open ends; none has a label."
+            ),
+        });
+    }
+    let rows = parcels
+        .rows
+        .into_iter()
+        .map(|(face, values)| {
+            let ground = ground.faces.get(face);
+            (ground.map(|ground| ground.clone().into()), values)
         })
-    }
-}
-
-/// A geometry nothing had to be done to.
-pub(super) const fn plain(geometry: Geometry<f64>) -> Shape {
-    Shape {
-        geometry,
-        flattened: false,
-        closed_rings: 0,
-        linearised: false,
-    }
+        .collect();
+    let layer = profile.name.clone();
+    let about = (findings, drawing);
+    Ok(MadeSource::new(kind, layer, parcels.columns, rows, about))
 }
 
 /// Who said something, in words.
@@ -290,29 +253,6 @@ fn nothing(job: &Job, profile: &Profile, drawing: &Drawing) -> ImportError {
             "there is no linework of parcels on level {wanted} of the profile {}; its levels (elements): {has}. Use --profile where the drawing follows another.",
             profile.name
         ),
-    }
-}
-
-impl Source for CadastralSource {
-    fn description(&self) -> &Description {
-        &self.description
-    }
-
-    fn read(&mut self, take: &mut dyn FnMut(Record) -> ControlFlow<()>) -> Result<(), ImportError> {
-        for record in &self.records {
-            if take(record.clone()).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-
-    fn drawing(&self) -> Option<&Drawing> {
-        Some(&self.drawing)
     }
 }
 

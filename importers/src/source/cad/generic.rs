@@ -7,9 +7,9 @@ use diaba_core::theme::GeometryKind;
 use geo::{Geometry, Polygon};
 
 use super::Kind;
-use super::cadastral::plain;
 use super::drawing::{Drawing, DrawnLayer};
 use super::elements::{Element, Elements};
+use super::made::plain;
 use crate::error::ImportError;
 use crate::job::Job;
 use crate::source::{DeclaredCrs, Description, Record, Source};

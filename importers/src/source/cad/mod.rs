@@ -10,6 +10,7 @@ mod found;
 mod generic;
 mod head;
 mod label;
+mod made;
 mod mapping;
 mod openings;
 mod options;
@@ -23,12 +24,10 @@ mod sheet;
 mod side_table;
 mod zones;
 
-pub use cadastral::CadastralSource;
 pub use drawing::{Drawing, DrawnLayer, Said};
 pub use generic::GenericSource;
 pub use head::{Kind, recognise};
 pub use options::DrawingOptions;
-pub use planning::PlanningSource;
 
 use std::path::Path;
 
@@ -44,10 +43,10 @@ pub fn open(job: &Job, kind: Kind) -> Result<Box<dyn Source>, ImportError> {
     head::complete(&job.file, kind)?;
     let mapping = mapping::of(job)?;
     if [&mapping.zones, &mapping.plans].contains(&&job.theme.id) {
-        return Ok(Box::new(PlanningSource::open(job, kind, &mapping)?));
+        return Ok(Box::new(planning::open(job, kind, &mapping)?));
     }
     Ok(match profile::of(job)? {
-        Some(profile) => Box::new(CadastralSource::open(job, kind, &profile)?),
+        Some(profile) => Box::new(cadastral::open(job, kind, &profile)?),
         None => Box::new(GenericSource::open(job, kind)?),
     })
 }

@@ -7,16 +7,17 @@ use diaba_core::feature::Value;
 use diaba_core::quality::{Finding, FindingKind, Severity};
 use geo::{MultiPolygon, Point, Polygon};
 
-use super::cadastral::{origin, plain, text};
+use super::cadastral::{origin, text};
 use super::drawing::{Drawing, DrawnLayer, Said};
 use super::elements::{Element, Elements};
 use super::found::finding;
+use super::made::MadeSource;
 use super::mapping::Mapping;
 use super::zones::{self, Drawn, Zone};
 use super::{Kind, plan_record};
 use crate::error::ImportError;
 use crate::job::Job;
-use crate::source::{DeclaredCrs, Description, Record, Source, SourceColumn};
+use crate::source::SourceColumn;
 
 /// Ends this near to each other are one, metres: the rounding of a drawing.
 const ROUNDING: f64 = 0.001;
@@ -25,14 +26,6 @@ const FUNCTION: &str = "chuc_nang";
 const LAYER: &str = "chuc_nang_goc";
 const STAGE: &str = "giai_doan";
 const LEVEL: &str = "phan_loai";
-
-/// A planning drawing.
-pub struct PlanningSource {
-    description: Description,
-    records: Vec<Record>,
-    findings: Vec<Finding>,
-    drawing: Drawing,
-}
 
 /// What the elements of a drawing are, by its mapping.
 #[derive(Default)]
@@ -45,76 +38,57 @@ struct Read {
     open: u64,
 }
 
-impl PlanningSource {
-    /// Reads the drawing of `job`: its zones, or its boundary where the theme is the plans'.
-    ///
-    /// # Errors
-    /// [`ImportError`] where it cannot be read, or has nothing for the theme on the layers the mapping knows.
-    pub fn open(job: &Job, kind: Kind, mapping: &Mapping) -> Result<Self, ImportError> {
-        let mut read = Read::default();
-        let mut elements = Elements::open(&job.file, kind)?;
-        let complaint = elements.each(|element| {
-            read.take(element, mapping);
-            ControlFlow::Continue(())
-        });
-        let mut drawing = Drawing {
-            profile: Some(mapping.name.clone()),
-            layers: std::mem::take(&mut read.layers).into_values().collect(),
-            ..Drawing::default()
-        };
-        if let Some(complaint) = complaint {
-            drawing.remark(
-                format!("GDAL báo khi đọc bản vẽ: {complaint}"),
-                format!("GDAL said while reading the drawing: {complaint}"),
-            );
-        }
-        let plan = plan_record::of(job, &mapping.plans, &mut drawing)?;
-        let of_file = plan.iter().filter(|s| s.from != "flag").count();
-        if of_file > 0 {
-            let (vi, en) = origin("plan_file");
-            drawing.remark(
-                format!("{of_file} giá trị của hồ sơ quy hoạch lấy từ {vi}"),
-                format!("{of_file} values of the plan's record were taken from {en}"),
-            );
-        }
-        let is_plan = job.theme.id == mapping.plans;
-        if is_plan {
-            required(job, &plan)?;
-        }
-        remark_layers(&read, is_plan, &mut drawing);
-        let (columns, rows) = if is_plan {
-            boundary(&read.boundary, &plan)
-        } else {
-            zones_of(&mut read, &plan, mapping, &mut drawing)
-        };
-        drawing.said = plan;
-        if rows.is_empty() {
-            return Err(nothing(job, is_plan, mapping, &drawing));
-        }
-        let records: Vec<Record> = rows
-            .into_iter()
-            .enumerate()
-            .map(|(index, (ground, values))| Record {
-                number: index as u64 + 1,
-                shape: Some(Ok(plain(ground))),
-                values,
-            })
-            .collect();
-        Ok(Self {
-            description: Description {
-                format: kind.driver().to_owned(),
-                layer: elements.name(),
-                columns,
-                bytes: kind.bytes(),
-                declared_encoding: None,
-                crs: DeclaredCrs::None,
-                expected: Some(records.len() as u64),
-            },
-            records,
-            findings: read.findings,
-            drawing,
-        })
+/// Reads the drawing of `job`: its zones, or its boundary where the theme is the plans'.
+///
+/// # Errors
+/// [`ImportError`] where it cannot be read, or has nothing for the theme on the layers the mapping knows.
+pub(super) fn open(job: &Job, kind: Kind, mapping: &Mapping) -> Result<MadeSource, ImportError> {
+    let mut read = Read::default();
+    let mut elements = Elements::open(&job.file, kind)?;
+    let complaint = elements.each(|element| {
+        read.take(element, mapping);
+        ControlFlow::Continue(())
+    });
+    let mut drawing = Drawing {
+        profile: Some(mapping.name.clone()),
+        layers: std::mem::take(&mut read.layers).into_values().collect(),
+        ..Drawing::default()
+    };
+    if let Some(complaint) = complaint {
+        drawing.remark(
+            format!("GDAL báo khi đọc bản vẽ: {complaint}"),
+            format!("GDAL said while reading the drawing: {complaint}"),
+        );
     }
+    let plan = plan_record::of(job, &mapping.plans, &mut drawing)?;
+    let of_file = plan.iter().filter(|s| s.from != "flag").count();
+    if of_file > 0 {
+        let (vi, en) = origin("plan_file");
+        drawing.remark(
+            format!("{of_file} giá trị của hồ sơ quy hoạch lấy từ {vi}"),
+            format!("{of_file} values of the plan's record were taken from {en}"),
+        );
+    }
+    let is_plan = job.theme.id == mapping.plans;
+    if is_plan {
+        required(job, &plan)?;
+    }
+    remark_layers(&read, is_plan, &mut drawing);
+    let (columns, rows) = if is_plan {
+        boundary(&read.boundary, &plan)
+    } else {
+        zones_of(&mut read, &plan, mapping, &mut drawing)
+    };
+    drawing.said = plan;
+    if rows.is_empty() {
+        return Err(nothing(job, is_plan, mapping, &drawing));
+    }
+    let rows = rows
+        .into_iter()
+        .map(|(ground, values)| (Some(ground), values))
+        .collect();
+    let about = (read.findings, drawing);
+    Ok(MadeSource::new(kind, elements.name(), columns, rows, about))
 }
 
 impl Read {
@@ -344,28 +318,5 @@ fn nothing(job: &Job, is_plan: bool, mapping: &Mapping, drawing: &Drawing) -> Im
         en: format!(
             "{en} on the layers the mapping {name} knows; its layers (elements): {has}. Use --layers FILE to say which layer is what."
         ),
-    }
-}
-
-impl Source for PlanningSource {
-    fn description(&self) -> &Description {
-        &self.description
-    }
-
-    fn read(&mut self, take: &mut dyn FnMut(Record) -> ControlFlow<()>) -> Result<(), ImportError> {
-        for record in &self.records {
-            if take(record.clone()).is_break() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
-    fn findings(&self) -> &[Finding] {
-        &self.findings
-    }
-
-    fn drawing(&self) -> Option<&Drawing> {
-        Some(&self.drawing)
     }
 }
