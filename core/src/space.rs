@@ -37,12 +37,24 @@ pub struct World {
 impl World {
     /// The place of `p`, rounded to the nearest unit; outside the square the nearest edge.
     pub fn from_lonlat(p: LonLat) -> Self {
+        let [x, y] = Self::unrounded(p);
+        Self::rounded(x, y)
+    }
+
+    /// Where `p` is, in units of the grid.
+    pub(crate) fn unrounded(p: LonLat) -> [f64; 2] {
         let lat = p.lat.clamp(-MAX_LATITUDE, MAX_LATITUDE).to_radians();
         let x = (p.lon + 180.0) / 360.0;
         let y = 0.5 - (lat.tan() + 1.0 / lat.cos()).ln() / (2.0 * std::f64::consts::PI);
+        [x * SIDE, y * SIDE]
+    }
+
+    /// The nearest unit of the grid; outside the square the nearest edge.
+    pub(crate) fn rounded(x: f64, y: f64) -> Self {
+        // Saturating float-to-int conversion keeps the far edge and NaN inside the square.
         Self {
-            x: to_unit(x),
-            y: to_unit(y),
+            x: x.round() as u32,
+            y: y.round() as u32,
         }
     }
 
@@ -62,11 +74,6 @@ impl World {
 
 /// The square's side in [`World`] units.
 pub const SIDE: f64 = 4_294_967_296.0;
-
-fn to_unit(fraction: f64) -> u32 {
-    // Saturating float-to-int conversion keeps the far edge and NaN inside the square.
-    (fraction * SIDE).round() as u32
-}
 
 /// A box in [`World`] units, both ends inclusive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, bytemuck::Pod, bytemuck::Zeroable)]

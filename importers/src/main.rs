@@ -9,6 +9,10 @@ use diaba_importers::cli::{Cli, Command};
 use diaba_importers::{manage, run};
 use tracing_subscriber::EnvFilter;
 
+/// Asked for memory by GDAL and by several threads of ours at once; the system's own makes them wait.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

@@ -2,8 +2,9 @@
 
 use geo::{Area, Coord, Geometry, LineString, Polygon};
 
+use super::patches;
 use crate::crs::{CrsError, Transform};
-use crate::space::{LonLat, World, WorldBox};
+use crate::space::{World, WorldBox};
 use crate::tile::{DrawnKind, Part};
 
 /// One feature as it is drawn, owned.
@@ -30,7 +31,6 @@ pub(super) fn draw(
         to_lonlat,
         parts: Vec::new(),
         coords: Vec::new(),
-        scratch: Vec::new(),
     };
     let kind = pen.draw(geometry)?;
     let mut bbox = WorldBox::EMPTY;
@@ -49,7 +49,6 @@ struct Pen<'t> {
     to_lonlat: &'t Transform,
     parts: Vec<Part>,
     coords: Vec<World>,
-    scratch: Vec<[f64; 2]>,
 }
 
 impl Pen<'_> {
@@ -149,17 +148,13 @@ impl Pen<'_> {
     }
 
     fn run(&mut self, coords: &[Coord<f64>], distinct: bool) -> Result<(), CrsError> {
-        self.scratch.clear();
-        self.scratch.extend(coords.iter().map(|c| [c.x, c.y]));
-        self.to_lonlat.apply(&mut self.scratch)?;
-        let start = self.coords.len();
-        for &[lon, lat] in &self.scratch {
-            let place = World::from_lonlat(LonLat { lon, lat });
-            if !distinct || self.coords.len() == start || self.coords.last() != Some(&place) {
-                self.coords.push(place);
+        let drawn = &mut self.coords;
+        let start = drawn.len();
+        patches::places(self.to_lonlat, coords, |place| {
+            if !distinct || drawn.len() == start || drawn.last() != Some(&place) {
+                drawn.push(place);
             }
-        }
-        Ok(())
+        })
     }
 }
 

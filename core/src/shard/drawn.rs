@@ -4,8 +4,10 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::OnceLock;
 
+use rustc_hash::FxHashMap;
+
 use super::ShardError;
-use super::map::{Container, write_container};
+use super::map::{Container, ContainerWriter};
 use crate::space::{World, WorldBox};
 use crate::tile::{Drawn, DrawnKind, Part};
 
@@ -32,51 +34,134 @@ mod section {
     pub const COUNT: usize = 9;
 }
 
-/// The drawn features of a shard, in memory, on their way to the file.
+/// The drawn features of a run, on their way to the file.
 #[derive(Debug, Default)]
 pub(super) struct DrawnColumns {
     pub boxes: Vec<WorldBox>,
     pub kinds: Vec<u8>,
-    pub coord_starts: Vec<u64>,
-    pub part_starts: Vec<u64>,
+    /// Where the vertices of each feature end.
+    pub coord_ends: Vec<u64>,
+    /// Where the parts of each feature end.
+    pub part_ends: Vec<u64>,
     pub parts: Vec<Part>,
     pub coords: Vec<World>,
+    /// Positions in the run's own values.
     pub tags: Vec<u32>,
-    pub value_starts: Vec<u64>,
+    pub value_ends: Vec<u64>,
     pub values: Vec<u8>,
 }
 
 impl DrawnColumns {
     /// The vertices of a feature.
     pub fn coords_of(&self, feature: usize) -> &[World] {
-        slice(&self.coords, &self.coord_starts, feature)
+        slice(&self.coords, &self.coord_ends, feature)
     }
 
     /// The parts of a feature.
     pub fn parts_of(&self, feature: usize) -> &[Part] {
-        slice(&self.parts, &self.part_starts, feature)
-    }
-
-    pub fn write(&self, out: &mut impl Write) -> io::Result<()> {
-        let sections: [&[u8]; section::COUNT] = [
-            bytemuck::cast_slice(&self.boxes),
-            &self.kinds,
-            bytemuck::cast_slice(&self.coord_starts),
-            bytemuck::cast_slice(&self.part_starts),
-            bytemuck::cast_slice(&self.parts),
-            bytemuck::cast_slice(&self.coords),
-            bytemuck::cast_slice(&self.tags),
-            bytemuck::cast_slice(&self.value_starts),
-            &self.values,
-        ];
-        write_container(out, MAGIC, FORMAT, &sections)
+        slice(&self.parts, &self.part_ends, feature)
     }
 }
 
-fn slice<'a, T>(values: &'a [T], starts: &[u64], i: usize) -> &'a [T] {
-    match (starts.get(i), starts.get(i + 1)) {
-        (Some(&start), Some(&end)) => values.get(start as usize..end as usize).unwrap_or_default(),
+fn slice<'a, T>(values: &'a [T], ends: &[u64], i: usize) -> &'a [T] {
+    let end = |i: usize| ends.get(i).map(|&end| end as usize);
+    let start = i.checked_sub(1).map_or(Some(0), end);
+    match (start, end(i)) {
+        (Some(start), Some(end)) => values.get(start..end).unwrap_or_default(),
         _ => &[],
+    }
+}
+
+/// Most values kept in mind, so that one that comes again is not written again.
+const KNOWN: usize = 1 << 18;
+
+/// The drawn features of a shard, run after run.
+pub(super) struct DrawnWriter {
+    sections: ContainerWriter,
+    coords: u64,
+    parts: u64,
+    known: FxHashMap<Vec<u8>, u32>,
+    values: u32,
+    value_bytes: u64,
+    /// The box of everything drawn.
+    pub extent: WorldBox,
+}
+
+impl DrawnWriter {
+    /// Without any; its sections wait in `folder`.
+    pub fn new(folder: &Path) -> io::Result<Self> {
+        let mut sections = ContainerWriter::new(folder, section::COUNT)?;
+        for starts in [
+            section::COORD_STARTS,
+            section::PART_STARTS,
+            section::VALUE_STARTS,
+        ] {
+            sections.push(starts, &[0_u64])?;
+        }
+        Ok(Self {
+            sections,
+            coords: 0,
+            parts: 0,
+            known: FxHashMap::default(),
+            values: 0,
+            value_bytes: 0,
+            extent: WorldBox::EMPTY,
+        })
+    }
+
+    /// Adds the features of a run.
+    pub fn push(&mut self, run: &DrawnColumns) -> io::Result<()> {
+        let values: Vec<u32> = (0..run.value_ends.len())
+            .map(|i| self.value(slice(&run.values, &run.value_ends, i)))
+            .collect::<io::Result<_>>()?;
+        let of_shard = |tag: &u32| values.get(*tag as usize).copied().unwrap_or(NO_VALUE);
+        let tags: Vec<u32> = run.tags.iter().map(of_shard).collect();
+        let behind = |ends: &[u64], before: u64| -> Vec<u64> {
+            ends.iter().map(|end| end + before).collect()
+        };
+        let out = &mut self.sections;
+        out.push(section::BOXES, &run.boxes)?;
+        out.push(section::KINDS, &run.kinds)?;
+        out.push(section::COORD_STARTS, &behind(&run.coord_ends, self.coords))?;
+        out.push(section::PART_STARTS, &behind(&run.part_ends, self.parts))?;
+        out.push(section::PARTS, &run.parts)?;
+        out.push(section::COORDS, &run.coords)?;
+        out.push(section::TAGS, &tags)?;
+        self.coords += run.coords.len() as u64;
+        self.parts += run.parts.len() as u64;
+        for bbox in run.boxes.iter().filter(|b| b.min_x <= b.max_x) {
+            self.extent.union(bbox);
+        }
+        Ok(())
+    }
+
+    /// The position of a value, which is written where it is not kept in mind.
+    fn value(&mut self, bytes: &[u8]) -> io::Result<u32> {
+        if let Some(&at) = self.known.get(bytes) {
+            return Ok(at);
+        }
+        let at = self.values;
+        if at == NO_VALUE {
+            return Err(io::Error::other(
+                "there are more values than can be counted",
+            ));
+        }
+        self.values += 1;
+        self.value_bytes += bytes.len() as u64;
+        self.sections.push(section::VALUES, bytes)?;
+        self.sections
+            .push(section::VALUE_STARTS, &[self.value_bytes])?;
+        // Values that differ in every record would fill the memory and save nothing.
+        if self.known.len() >= KNOWN {
+            self.known.clear();
+        }
+        self.known.insert(bytes.to_vec(), at);
+        Ok(at)
+    }
+
+    /// Writes the file.
+    pub fn write(self, out: &mut impl Write) -> io::Result<()> {
+        self.sections.write(out, MAGIC, FORMAT)
     }
 }
 

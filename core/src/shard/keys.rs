@@ -9,6 +9,7 @@ use std::path::Path;
 
 use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 use memmap2::Mmap;
+use rayon::prelude::*;
 
 use super::ShardError;
 use super::ids::KEY_SEPARATOR;
@@ -61,12 +62,45 @@ pub(crate) fn key_prefix(parts: &[&str]) -> String {
     joined(parts.iter().map(|p| normalise_key_part(p)))
 }
 
-/// The entry of the business key `key` (parts joined by [`KEY_SEPARATOR`]) of the feature at `ordinal`.
-pub(super) fn entry(key: &str, ordinal: u32) -> Vec<u8> {
-    let mut bytes = normalise_key(key).into_bytes();
-    bytes.push(0);
-    bytes.extend_from_slice(&ordinal.to_be_bytes());
-    bytes
+/// Entries on their way into an index, one behind the other: small, because there are as many as features.
+#[derive(Debug, Default)]
+pub(super) struct KeyEntries {
+    bytes: Vec<u8>,
+    ends: Vec<u64>,
+}
+
+impl KeyEntries {
+    /// Adds the entry of the business key `key` (parts joined by [`KEY_SEPARATOR`]) of the feature at `ordinal`.
+    pub fn push(&mut self, key: &str, ordinal: u32) {
+        self.bytes.extend_from_slice(normalise_key(key).as_bytes());
+        self.bytes.push(0);
+        self.bytes.extend_from_slice(&ordinal.to_be_bytes());
+        self.ends.push(self.bytes.len() as u64);
+    }
+
+    /// Takes over the entries of `other`.
+    pub fn append(&mut self, other: &Self) {
+        let before = self.bytes.len() as u64;
+        self.bytes.extend_from_slice(&other.bytes);
+        self.ends.extend(other.ends.iter().map(|end| end + before));
+    }
+
+    fn get(&self, i: u32) -> &[u8] {
+        let end = |i: usize| self.ends.get(i).map_or(0, |&end| end as usize);
+        let start = (i as usize).checked_sub(1).map_or(0, end);
+        self.bytes.get(start..end(i as usize)).unwrap_or_default()
+    }
+
+    /// Entries in order, each with the position that ends it.
+    fn sorted(&self) -> impl Iterator<Item = (&[u8], u32)> {
+        let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();
+        order.par_sort_unstable_by(|&a, &b| self.get(a).cmp(self.get(b)));
+        order.into_iter().map(|i| {
+            let entry = self.get(i);
+            let ordinal = entry.last_chunk().map_or(0, |b| u32::from_be_bytes(*b));
+            (entry, ordinal)
+        })
+    }
 }
 
 impl KeyIndex {
@@ -79,14 +113,10 @@ impl KeyIndex {
         Ok(Self { map })
     }
 
-    /// Writes the index of `entries` made by [`entry`], sorted here.
-    pub(super) fn write(
-        out: impl Write,
-        mut entries: Vec<(Vec<u8>, u32)>,
-    ) -> Result<(), fst::Error> {
-        entries.sort_unstable();
+    /// Writes the index of `entries`, in any order.
+    pub(super) fn write(out: impl Write, entries: &KeyEntries) -> Result<(), fst::Error> {
         let mut builder = MapBuilder::new(out)?;
-        for (key, ordinal) in entries {
+        for (key, ordinal) in entries.sorted() {
             builder.insert(key, u64::from(ordinal))?;
         }
         builder.finish()
@@ -144,12 +174,19 @@ mod tests {
 
     fn index(keys: &[String]) -> KeyIndex {
         let file = tempfile::NamedTempFile::new().unwrap();
-        let entries = keys
-            .iter()
-            .enumerate()
-            .map(|(i, k)| (entry(k, i as u32), i as u32))
-            .collect();
-        KeyIndex::write(&file, entries).unwrap();
+        // Two halves, as runs come.
+        let mut entries = KeyEntries::default();
+        let mut second = KeyEntries::default();
+        for (i, key) in keys.iter().enumerate() {
+            let half = if i < keys.len() / 2 {
+                &mut entries
+            } else {
+                &mut second
+            };
+            half.push(key, i as u32);
+        }
+        entries.append(&second);
+        KeyIndex::write(&file, &entries).unwrap();
         KeyIndex::open(file.path()).unwrap()
     }
 

@@ -7,7 +7,7 @@
 //! All numbers are little-endian. A section is an array of plain values, read in place.
 
 use std::fs::File;
-use std::io::{self, Write};
+use std::io::{self, BufWriter, Read, Seek, Write};
 use std::ops::Range;
 use std::path::Path;
 
@@ -125,24 +125,87 @@ pub fn write_container(
     format: u32,
     sections: &[&[u8]],
 ) -> io::Result<()> {
-    out.write_all(&magic)?;
-    out.write_all(&format.to_le_bytes())?;
-    out.write_all(&(sections.len() as u32).to_le_bytes())?;
-    let table_end = HEADER + 16 * sections.len();
-    let mut at = table_end.next_multiple_of(ALIGN);
+    let lengths: Vec<u64> = sections.iter().map(|s| s.len() as u64).collect();
+    let mut written = write_table(out, magic, format, &lengths)?;
     for section in sections {
-        out.write_all(&(at as u64).to_le_bytes())?;
-        out.write_all(&(section.len() as u64).to_le_bytes())?;
-        at = (at + section.len()).next_multiple_of(ALIGN);
-    }
-    let mut written = table_end;
-    for section in sections {
-        let padding = written.next_multiple_of(ALIGN) - written;
-        out.write_all(&[0; ALIGN][..padding])?;
+        pad(out, &mut written)?;
         out.write_all(section)?;
-        written += padding + section.len();
+        written += section.len() as u64;
     }
     Ok(())
+}
+
+/// Writes what stands before the sections; how many bytes that were.
+fn write_table(
+    out: &mut impl Write,
+    magic: [u8; 8],
+    format: u32,
+    lengths: &[u64],
+) -> io::Result<u64> {
+    out.write_all(&magic)?;
+    out.write_all(&format.to_le_bytes())?;
+    out.write_all(&(lengths.len() as u32).to_le_bytes())?;
+    let table_end = (HEADER + 16 * lengths.len()) as u64;
+    let mut at = table_end.next_multiple_of(ALIGN as u64);
+    for len in lengths {
+        out.write_all(&at.to_le_bytes())?;
+        out.write_all(&len.to_le_bytes())?;
+        at = (at + len).next_multiple_of(ALIGN as u64);
+    }
+    Ok(table_end)
+}
+
+/// Writes zeros up to where the next section may begin.
+fn pad(out: &mut impl Write, written: &mut u64) -> io::Result<()> {
+    let padding = written.next_multiple_of(ALIGN as u64) - *written;
+    out.write_all(&[0; ALIGN][..padding as usize])?;
+    *written += padding;
+    Ok(())
+}
+
+/// A container whose sections grow side by side, on disk, until all are whole.
+pub(super) struct ContainerWriter {
+    sections: Vec<(BufWriter<File>, u64)>,
+}
+
+/// Bytes of a section that wait for their file.
+const WAITING: usize = 1 << 18;
+
+impl ContainerWriter {
+    /// One of that many empty sections, which wait in files without a name in `folder`.
+    pub fn new(folder: &Path, sections: usize) -> io::Result<Self> {
+        let section = |_| {
+            let file = tempfile::tempfile_in(folder)?;
+            Ok((BufWriter::with_capacity(WAITING, file), 0))
+        };
+        Ok(Self {
+            sections: (0..sections).map(section).collect::<io::Result<_>>()?,
+        })
+    }
+
+    /// Adds values to section `i`.
+    pub fn push<T: Pod>(&mut self, i: usize, values: &[T]) -> io::Result<()> {
+        let bytes: &[u8] = bytemuck::cast_slice(values);
+        let (section, len) = self
+            .sections
+            .get_mut(i)
+            .ok_or_else(|| io::Error::other("there is no such section"))?;
+        *len += bytes.len() as u64;
+        section.write_all(bytes)
+    }
+
+    /// Writes the container, as [`write_container`] does.
+    pub fn write(self, out: &mut impl Write, magic: [u8; 8], format: u32) -> io::Result<()> {
+        let lengths: Vec<u64> = self.sections.iter().map(|(_, len)| *len).collect();
+        let mut written = write_table(out, magic, format, &lengths)?;
+        for (section, len) in self.sections {
+            let mut file = section.into_inner()?;
+            file.rewind()?;
+            pad(out, &mut written)?;
+            written += io::copy(&mut file.take(len), out)?;
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
@@ -176,6 +239,24 @@ mod tests {
         assert_eq!(c.get::<u64>(0), &[] as &[u64], "three bytes are no u64");
         assert!(Container::open(&path, MAGIC, 2, 3).is_err());
         assert!(Container::open(&path, *b"DIABAXXX", 1, 3).is_err());
+    }
+
+    #[test]
+    fn sections_that_grow_side_by_side_make_the_same_container() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut grown = ContainerWriter::new(dir.path(), 3).unwrap();
+        for i in 0..100_u64 {
+            grown.push(1, &[i]).unwrap();
+            grown.push(0, &[7_u8; 3]).unwrap();
+        }
+        assert!(grown.push(3, &[1_u8]).is_err());
+        let mut out = Vec::new();
+        grown.write(&mut out, MAGIC, 1).unwrap();
+        let numbers: Vec<u64> = (0..100).collect();
+        assert_eq!(
+            out,
+            written(&[&[7; 300], bytemuck::cast_slice(&numbers), b""])
+        );
     }
 
     proptest! {

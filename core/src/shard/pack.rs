@@ -5,6 +5,7 @@
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
+use std::ops::Range;
 use std::path::Path;
 
 use rayon::prelude::*;
@@ -13,10 +14,10 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::classes::{Class, burn};
 use super::derive::{Derived, derive, lonlat_extent};
-use super::drawn::{DrawnColumns, NO_VALUE, kind_code};
+use super::drawn::{DrawnColumns, DrawnWriter, NO_VALUE, kind_code};
 use super::ids::KeptId;
 use super::index::{Index, IndexColumns};
-use super::keys::{self, KeyIndex};
+use super::keys::{KeyEntries, KeyIndex};
 use super::manifest::{FileSeal, Manifest, Origin, Provenance};
 use super::marks::MarkFile;
 use super::packed_rtree::Box2;
@@ -31,6 +32,8 @@ use crate::theme::Theme;
 
 /// Features worked on at a time by one thread.
 const RUN: usize = 4096;
+/// Features made while those before them are put together: what is in memory of a shard, beside what finds its features.
+const WAVE: usize = 8 * RUN;
 
 /// What a shard is, besides its records.
 pub(crate) struct Label<'a> {
@@ -52,61 +55,60 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
     let path = folder.join(files::SURVEYED);
     let surveyed = Surveyed::open(&path, theme)?;
     let offsets = surveyed.offsets(&path)?;
+    let (count, has_periods) = (offsets.len() - 1, surveyed.has_periods());
+    drop(surveyed);
     let to_lonlat = Transform::new(label.working, Crs::LONLAT)?;
     let work = Work {
-        surveyed: &surveyed,
+        path: &path,
         offsets: &offsets,
         theme,
         to_lonlat: &to_lonlat,
     };
 
-    let count = offsets.len() - 1;
-    let runs: Vec<Run> = (0..count.div_ceil(RUN))
-        .into_par_iter()
-        .map(|i| work.run(i * RUN..((i + 1) * RUN).min(count)))
-        .collect::<Result<_, _>>()?;
-    let mut index = IndexColumns {
-        ids: Vec::with_capacity(count),
-        boxes: Vec::with_capacity(count),
-        rings_at: Vec::with_capacity(count),
-        ..IndexColumns::default()
-    };
-    let mut entries = Vec::with_capacity(count);
-    let mut classes = Vec::with_capacity(count);
-    let mut periods = Vec::new();
-    let mut drawn = DrawnColumns {
-        coord_starts: vec![0],
-        part_starts: vec![0],
-        value_starts: vec![0],
-        ..Default::default()
-    };
-    let mut values = FxHashMap::default();
-    for run in runs {
-        index.ids.extend(run.ids);
-        index.boxes.extend(run.boxes);
-        index
-            .push_rings(&run.rings, &run.ring_ends)
-            .ok_or_else(|| ShardError::corrupt(&path, "it has more rings than can be counted"))?;
-        entries.extend(run.entries);
-        classes.extend(run.classes);
-        periods.extend(run.periods);
-        append(&mut drawn, run.drawn, &mut values);
+    let mut whole = Whole::new(&path, folder, theme, count)?;
+    let mut made = Vec::new();
+    for first in (0..count).step_by(WAVE) {
+        let (kept, next) = rayon::join(
+            || whole.push(std::mem::take(&mut made)),
+            || work.wave(first..(first + WAVE).min(count)),
+        );
+        kept?;
+        made = next?;
     }
-    drop(values);
+    whole.push(made)?;
 
+    let Whole {
+        mut index,
+        entries,
+        periods,
+        drawn,
+        cells,
+        ..
+    } = whole;
     index.offsets = offsets;
     let extent = index.boxes.iter().fold(Box2::EMPTY, |mut all, b| {
         all.union(b);
         all
     });
-    let extent_lonlat = lonlat_extent(drawn.boxes.iter().copied());
+    let extent_lonlat = lonlat_extent(std::iter::once(drawn.extent));
     let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
-    write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
-    write(&folder.join(files::KEYS), |out| {
-        KeyIndex::write(out, entries).map_err(io::Error::other)
-    })?;
-    write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
-    if surveyed.has_periods() {
+    let (found, others) = rayon::join(
+        || {
+            write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
+            write(&folder.join(files::KEYS), |out| {
+                KeyIndex::write(out, &entries).map_err(io::Error::other)
+            })
+        },
+        || {
+            write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
+            cells.map_or(Ok(()), |cells| {
+                let bytes = cells.into_bytes();
+                write(&folder.join(files::CELLS), |out| out.write_all(&bytes))
+            })
+        },
+    );
+    found.and(others)?;
+    if has_periods {
         let path = folder.join(files::PERIODS);
         write(&path, |out| PeriodFile::write(out, &periods))?;
         names.push(files::PERIODS);
@@ -116,14 +118,11 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         names.push(files::MARKS);
     }
     if theme.generalise.coverage {
-        let cells = rasterise(&drawn, &classes, folder)?;
-        write(&folder.join(files::CELLS), |out| out.write_all(&cells))?;
         names.push(files::CELLS);
     }
-    drop(surveyed);
 
     let seals: Vec<FileSeal> = names
-        .iter()
+        .par_iter()
         .map(|name| FileSeal::of(folder, name))
         .collect::<Result<_, _>>()?;
     let sums: Vec<&str> = seals.iter().map(|s| s.xxh3.as_str()).collect();
@@ -158,8 +157,64 @@ fn write_marks(folder: &Path, entries: &[Entry], to_lonlat: &Transform) -> Resul
     })
 }
 
+/// What is known of all features, those that were put together so far.
+struct Whole<'a> {
+    path: &'a Path,
+    index: IndexColumns,
+    entries: KeyEntries,
+    periods: Vec<Period>,
+    drawn: DrawnWriter,
+    /// The cells of the generalised levels, where the theme has them.
+    cells: Option<Rasteriser>,
+}
+
+impl<'a> Whole<'a> {
+    fn new(path: &'a Path, folder: &Path, theme: &Theme, count: usize) -> Result<Self, ShardError> {
+        Ok(Self {
+            path,
+            index: IndexColumns {
+                ids: Vec::with_capacity(count),
+                boxes: Vec::with_capacity(count),
+                rings_at: Vec::with_capacity(count),
+                ..IndexColumns::default()
+            },
+            entries: KeyEntries::default(),
+            periods: Vec::new(),
+            drawn: DrawnWriter::new(folder).map_err(|e| ShardError::io(folder, e))?,
+            cells: theme.generalise.coverage.then(Rasteriser::new),
+        })
+    }
+
+    /// Adds the runs of a wave, in their order.
+    fn push(&mut self, wave: Vec<Run>) -> Result<(), ShardError> {
+        for run in wave {
+            self.index.ids.extend(&run.ids);
+            self.index.boxes.extend(&run.boxes);
+            self.index
+                .push_rings(&run.rings, &run.ring_ends)
+                .ok_or_else(|| {
+                    ShardError::corrupt(self.path, "it has more rings than can be counted")
+                })?;
+            self.entries.append(&run.entries);
+            self.periods.extend(run.periods);
+            self.drawn
+                .push(&run.drawn)
+                .map_err(|e| ShardError::io(self.path, e))?;
+            let Some(cells) = &mut self.cells else {
+                continue;
+            };
+            for (i, class) in run.classes.iter().enumerate() {
+                let (coords, parts) = (run.drawn.coords_of(i), run.drawn.parts_of(i));
+                burn(cells, *class, coords, parts)
+                    .map_err(|e| ShardError::corrupt(self.path, e.to_string()))?;
+            }
+        }
+        Ok(())
+    }
+}
+
 struct Work<'a> {
-    surveyed: &'a Surveyed,
+    path: &'a Path,
     offsets: &'a [u64],
     theme: &'a Theme,
     to_lonlat: &'a Transform,
@@ -173,25 +228,36 @@ struct Run {
     rings: Vec<Ring>,
     /// Relative to the run.
     ring_ends: Vec<usize>,
-    entries: Vec<(Vec<u8>, u32)>,
+    entries: KeyEntries,
     classes: Vec<Class>,
     periods: Vec<Period>,
-    /// Starts are relative to the run, without the leading 0; tags are positions in the run's own values.
     drawn: DrawnColumns,
 }
 
 impl Work<'_> {
-    fn run(&self, ordinals: std::ops::Range<usize>) -> Result<Run, ShardError> {
+    /// Makes the runs of a wave on all threads. The file is mapped anew for each: what was read of it can then leave
+    /// memory.
+    fn wave(&self, ordinals: Range<usize>) -> Result<Vec<Run>, ShardError> {
+        let surveyed = Surveyed::open(self.path, self.theme)?;
+        let firsts: Vec<usize> = ordinals.clone().step_by(RUN).collect();
+        firsts
+            .into_par_iter()
+            .map(|first| self.run(&surveyed, first..(first + RUN).min(ordinals.end)))
+            .collect()
+    }
+
+    fn run(&self, surveyed: &Surveyed, ordinals: Range<usize>) -> Result<Run, ShardError> {
         let mut run = Run::default();
         let mut interned: FxHashMap<Vec<u8>, u32> = FxHashMap::default();
         for ordinal in ordinals {
-            self.feature(ordinal, &mut run, &mut interned)?;
+            self.feature(surveyed, ordinal, &mut run, &mut interned)?;
         }
         Ok(run)
     }
 
     fn feature(
         &self,
+        surveyed: &Surveyed,
         ordinal: usize,
         run: &mut Run,
         interned: &mut FxHashMap<Vec<u8>, u32>,
@@ -201,7 +267,7 @@ impl Work<'_> {
             reason: reason.to_owned(),
         };
         let range = self.offsets[ordinal] as usize..self.offsets[ordinal + 1] as usize;
-        let feature = self.surveyed.feature(range)?;
+        let feature = surveyed.feature(range)?;
         let geometry = feature.geometry()?;
         let values = feature.values();
         run.ids
@@ -217,10 +283,9 @@ impl Work<'_> {
         run.boxes.push(bbox);
         run.rings.extend(feature.rings());
         run.ring_ends.push(run.rings.len());
-        run.entries
-            .push((keys::entry(&key, ordinal as u32), ordinal as u32));
+        run.entries.push(&key, ordinal as u32);
         run.classes.push(class);
-        if self.surveyed.has_periods() {
+        if surveyed.has_periods() {
             let (since, until) = feature.stood();
             run.periods.push(Period::new(since, until));
         }
@@ -230,8 +295,8 @@ impl Work<'_> {
         drawn.kinds.push(kind_code(drawing.kind));
         drawn.parts.extend_from_slice(&drawing.parts);
         drawn.coords.extend_from_slice(&drawing.coords);
-        drawn.part_starts.push(drawn.parts.len() as u64);
-        drawn.coord_starts.push(drawn.coords.len() as u64);
+        drawn.part_ends.push(drawn.parts.len() as u64);
+        drawn.coord_ends.push(drawn.coords.len() as u64);
         for encoded in tags {
             let tag = encoded.map_or(NO_VALUE, |bytes| intern(drawn, bytes, interned));
             drawn.tags.push(tag);
@@ -247,71 +312,9 @@ fn intern(drawn: &mut DrawnColumns, bytes: Vec<u8>, known: &mut FxHashMap<Vec<u8
     }
     let at = known.len() as u32;
     drawn.values.extend_from_slice(&bytes);
-    drawn.value_starts.push(drawn.values.len() as u64);
+    drawn.value_ends.push(drawn.values.len() as u64);
     known.insert(bytes, at);
     at
-}
-
-/// Puts the drawing of a run behind what is there.
-fn append(all: &mut DrawnColumns, run: DrawnColumns, values: &mut FxHashMap<Vec<u8>, u32>) {
-    let mut start = 0;
-    let renumbered: Vec<u32> = run
-        .value_starts
-        .iter()
-        .map(|&end| {
-            let bytes = run.values[start..end as usize].to_vec();
-            start = end as usize;
-            intern(all, bytes, values)
-        })
-        .collect();
-    all.tags.extend(run.tags.iter().map(|&t| {
-        if t == NO_VALUE {
-            t
-        } else {
-            renumbered[t as usize]
-        }
-    }));
-    let (coords, parts) = (all.coords.len() as u64, all.parts.len() as u64);
-    all.coord_starts
-        .extend(run.coord_starts.iter().map(|at| at + coords));
-    all.part_starts
-        .extend(run.part_starts.iter().map(|at| at + parts));
-    all.boxes.extend(run.boxes);
-    all.kinds.extend(run.kinds);
-    all.parts.extend(run.parts);
-    all.coords.extend(run.coords);
-}
-
-/// Burns every polygon's class into the cells of the generalised levels.
-fn rasterise(
-    drawn: &DrawnColumns,
-    classes: &[Class],
-    folder: &Path,
-) -> Result<Vec<u8>, ShardError> {
-    let failed = |e: crate::levels::LevelsError| {
-        ShardError::corrupt(&folder.join(files::CELLS), e.to_string())
-    };
-    let threads = rayon::current_num_threads().max(1);
-    let share = classes.len().div_ceil(threads).max(1);
-    let parts: Vec<Rasteriser> = classes
-        .par_chunks(share)
-        .enumerate()
-        .map(|(i, classes)| {
-            let mut cells = Rasteriser::new();
-            for (at, class) in classes.iter().enumerate() {
-                let feature = i * share + at;
-                let (coords, parts) = (drawn.coords_of(feature), drawn.parts_of(feature));
-                burn(&mut cells, *class, coords, parts)?;
-            }
-            Ok(cells)
-        })
-        .collect::<Result<_, _>>()
-        .map_err(failed)?;
-    let mut all = Rasteriser::new();
-    for part in parts {
-        all = all.merge(part).map_err(failed)?;
-    }
-    Ok(all.into_bytes())
 }
 
 fn write(

@@ -1,5 +1,7 @@
 //! `surveyed.fgb`: the legal record. Read in place from the mapped file, one verified feature at a time.
 
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -100,13 +102,25 @@ impl Surveyed {
                 .min(self.map.len() / 8)
                 + 1,
         );
-        let mut at = self.features.start;
-        offsets.push(at as u64);
-        while at < self.features.end {
-            at = sized(&self.map, at)
-                .ok_or_else(|| ShardError::corrupt(path, "the last feature is cut off"))?
-                .end;
-            offsets.push(at as u64);
+        // Read, not mapped: what is mapped stays in memory.
+        let failed = |e| ShardError::io(path, e);
+        let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(failed)?);
+        let (mut at, end) = (self.features.start as u64, self.features.end as u64);
+        file.seek(SeekFrom::Start(at)).map_err(failed)?;
+        offsets.push(at);
+        while at < end {
+            let mut prefix = [0; 4];
+            let len = match file.read_exact(&mut prefix) {
+                Ok(()) => u64::from(u32::from_le_bytes(prefix)),
+                Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => end,
+                Err(e) => return Err(failed(e)),
+            };
+            at += 4 + len;
+            if at > end {
+                return Err(ShardError::corrupt(path, "the last feature is cut off"));
+            }
+            offsets.push(at);
+            file.seek_relative(len as i64).map_err(failed)?;
         }
         if offsets.len() as u64 != self.count + 1 {
             return Err(ShardError::corrupt(

@@ -1,21 +1,19 @@
 //! Writing `surveyed.fgb`.
 
-use std::fs::File;
-use std::io::{BufWriter, Write};
 use std::path::Path;
 use std::sync::Arc;
 
-use flatgeobuf::{ColumnType, FgbCrs, FgbWriter, FgbWriterOptions, GeometryType};
-use geozero::{ColumnValue, PropertyProcessor};
 use jiff::Timestamp;
 
 use super::ShardError;
-use super::ids::{IdAssigner, KeptId, business_key};
-use super::surveyed::{EXTRA_COLUMN, ID_COLUMN, SINCE_COLUMN, UNTIL_COLUMN};
+use super::encode::{EncodedFeature, FeatureEncoder};
+use super::header::header;
+use super::ids::{IdAssigner, KeptId};
+use super::spill::Spill;
 use crate::crs::{Crs, Transform};
 use crate::edits::Row;
-use crate::feature::{FeatureId, NewFeature, Value};
-use crate::theme::{FieldType, GeometryKind, Theme};
+use crate::feature::{FeatureId, NewFeature};
+use crate::theme::Theme;
 
 /// Takes the records of a dataset, in the order of their file, and gives them their ids.
 pub struct ShardWriter {
@@ -38,27 +36,32 @@ impl ShardWriter {
         Ok(Self { file, ids })
     }
 
+    /// Makes what [`ShardWriter::put`] takes.
+    pub fn encoder(&self) -> &FeatureEncoder {
+        &self.file.encoder
+    }
+
     /// Adds a record and gives it its id.
     ///
     /// # Errors
     /// [`ShardError::Record`] where its geometry or a value cannot be kept.
     pub fn push(&mut self, feature: &NewFeature) -> Result<FeatureId, ShardError> {
-        self.file.check(feature)?;
-        let key = business_key(
-            self.file
-                .theme
-                .key
-                .iter()
-                .map(|&i| feature.values.get(i).and_then(Option::as_ref)),
-        );
-        let id = self.ids.next(&key);
-        self.file.add(id, feature, None)?;
+        self.put(self.file.encoder.encode(self.len(), feature)?)
+    }
+
+    /// Adds a record a [`FeatureEncoder`] of the theme has made the bytes of, and gives it its id.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`].
+    pub fn put(&mut self, feature: EncodedFeature) -> Result<FeatureId, ShardError> {
+        let id = self.ids.next(feature.key());
+        self.file.add(id, feature)?;
         Ok(id)
     }
 
     /// Number of records taken.
     pub fn len(&self) -> u64 {
-        self.file.pushed
+        self.file.features.len()
     }
 
     /// Whether no record was taken.
@@ -99,10 +102,13 @@ impl RowWriter {
     /// # Errors
     /// [`ShardError::Record`] where its geometry or a value cannot be kept or drawn; the row is then left out.
     pub fn push(&mut self, row: &Row, until: Option<Timestamp>) -> Result<(), ShardError> {
-        self.file.check(&row.feature)?;
         self.check_place(&row.feature.geometry)?;
-        self.file
-            .add(row.id, &row.feature, Some((row.since, until)))
+        let stood = Some((row.since, until));
+        let made = self
+            .file
+            .encoder
+            .encode_row(self.len(), &row.feature, stood)?;
+        self.file.add(row.id, made)
     }
 
     /// One vertex that cannot be drawn would keep the whole dataset from being packed.
@@ -118,7 +124,7 @@ impl RowWriter {
 
     /// Number of rows taken.
     pub fn len(&self) -> u64 {
-        self.file.pushed
+        self.file.features.len()
     }
 
     /// Whether no row was taken.
@@ -135,12 +141,12 @@ impl RowWriter {
 /// The file in the making.
 struct Columns {
     theme: Arc<Theme>,
-    fgb: FgbWriter<'static>,
-    pushed: u64,
+    dataset: String,
+    working: Crs,
+    periods: bool,
+    encoder: FeatureEncoder,
+    features: Spill,
 }
-
-/// Since when and until when a row stood.
-type Stood = (Option<Timestamp>, Option<Timestamp>);
 
 impl Columns {
     fn new(
@@ -149,148 +155,46 @@ impl Columns {
         working: Crs,
         periods: bool,
     ) -> Result<Self, ShardError> {
-        let geometry_type = match theme.geometry {
-            GeometryKind::Point | GeometryKind::Any => GeometryType::Unknown,
-            GeometryKind::Line => GeometryType::MultiLineString,
-            GeometryKind::Polygon => GeometryType::MultiPolygon,
-        };
-        let title = format!("{} / {dataset}", theme.title.vi);
-        let name = working.name();
-        let options = FgbWriterOptions {
-            crs: FgbCrs {
-                org: Some("EPSG"),
-                code: working.epsg() as i32,
-                name: Some(&name),
-                ..FgbCrs::default()
-            },
-            promote_to_multi: geometry_type != GeometryType::Unknown,
-            // A file of mixed geometry says its type feature by feature.
-            detect_type: geometry_type != GeometryType::Unknown,
-            title: Some(&title),
-            ..FgbWriterOptions::default()
-        };
-        let mut fgb = FgbWriter::create_with_options(&theme.id, geometry_type, options)
-            .map_err(|e| ShardError::corrupt(Path::new(super::files::SURVEYED), e.to_string()))?;
-        fgb.add_column(ID_COLUMN, ColumnType::ULong, |_, c| c.nullable = false);
-        for field in &theme.fields {
-            fgb.add_column(&field.name, column_type(field.kind), |fbb, c| {
-                c.title = Some(fbb.create_string(&field.title.vi));
-            });
-        }
-        fgb.add_column(EXTRA_COLUMN, ColumnType::Json, |_, _| {});
-        if periods {
-            fgb.add_column(SINCE_COLUMN, ColumnType::DateTime, |_, _| {});
-            fgb.add_column(UNTIL_COLUMN, ColumnType::DateTime, |_, _| {});
-        }
         Ok(Self {
+            encoder: FeatureEncoder::new(&theme),
+            features: Spill::new().map_err(|e| ShardError::io(&std::env::temp_dir(), e))?,
             theme,
-            fgb,
-            pushed: 0,
+            dataset: dataset.to_owned(),
+            working,
+            periods,
         })
     }
 
     fn refuse(&self, reason: String) -> ShardError {
         ShardError::Record {
-            record: self.pushed,
+            record: self.features.len(),
             reason,
         }
     }
 
-    fn check(&self, feature: &NewFeature) -> Result<(), ShardError> {
-        if feature.values.len() == self.theme.fields.len() {
-            return Ok(());
-        }
-        Err(self.refuse(format!(
-            "it has {} values, the theme {} fields",
-            feature.values.len(),
-            self.theme.fields.len()
-        )))
-    }
-
-    fn add(
-        &mut self,
-        id: FeatureId,
-        feature: &NewFeature,
-        stood: Option<Stood>,
-    ) -> Result<(), ShardError> {
-        let extra = if feature.extra.is_empty() {
-            None
-        } else {
-            serde_json::to_string(&feature.extra).ok()
-        };
-        let texts: Vec<Option<String>> = feature
-            .values
-            .iter()
-            .map(|v| match v {
-                Some(Value::Json(json)) => Some(json.to_string()),
-                _ => None,
-            })
-            .collect();
-        let (since, until) = stood.unwrap_or_default();
-        let stood = [(SINCE_COLUMN, since), (UNTIL_COLUMN, until)]
-            .map(|(column, time)| (column, time.map(|time| time.to_string())));
-        let (theme, fgb) = (&self.theme, &mut self.fgb);
-        let mut outcome = Ok(());
-        let added = fgb.add_feature_geom(feature.geometry.clone(), |out| {
-            outcome = (|| {
-                out.property(0, ID_COLUMN, &ColumnValue::ULong(id.get()))?;
-                for (i, field) in theme.fields.iter().enumerate() {
-                    let Some(value) = &feature.values[i] else {
-                        continue;
-                    };
-                    let json = texts[i].as_deref().unwrap_or_default();
-                    if let Some(value) = column_value(field.kind, value, json) {
-                        out.property(i + 1, &field.name, &value)?;
-                    }
-                }
-                let last = theme.fields.len() + 1;
-                if let Some(extra) = &extra {
-                    out.property(last, EXTRA_COLUMN, &ColumnValue::Json(extra))?;
-                }
-                for (i, (column, time)) in stood.iter().enumerate() {
-                    if let Some(time) = time {
-                        out.property(last + 1 + i, column, &ColumnValue::DateTime(time))?;
-                    }
-                }
-                Ok::<(), geozero::error::GeozeroError>(())
-            })();
-        });
-        added.and(outcome).map_err(|e| self.refuse(e.to_string()))?;
-        self.pushed += 1;
-        Ok(())
+    fn add(&mut self, id: FeatureId, mut feature: EncodedFeature) -> Result<(), ShardError> {
+        let bbox = feature.bbox();
+        self.features
+            .push(bbox, feature.under(id))
+            .map_err(|e| ShardError::io(&std::env::temp_dir(), e))
     }
 
     fn finish(self, path: &Path) -> Result<(), ShardError> {
-        let file = File::create(path).map_err(|e| ShardError::io(path, e))?;
-        let mut out = BufWriter::with_capacity(1 << 20, file);
-        self.fgb
-            .write(&mut out)
-            .map_err(|e| ShardError::corrupt(path, e.to_string()))?;
-        out.flush().map_err(|e| ShardError::io(path, e))
+        let of = |extent, features| {
+            let counted = (extent, features);
+            header(
+                &self.theme,
+                &self.dataset,
+                self.working,
+                self.periods,
+                counted,
+            )
+        };
+        self.features
+            .write(path, of)
+            .map_err(|e| ShardError::io(path, e))
     }
 }
 
-const fn column_type(kind: FieldType) -> ColumnType {
-    match kind {
-        FieldType::Text => ColumnType::String,
-        FieldType::Integer => ColumnType::Long,
-        FieldType::Real => ColumnType::Double,
-        FieldType::Boolean => ColumnType::Bool,
-        FieldType::Date => ColumnType::DateTime,
-        FieldType::Json => ColumnType::Json,
-    }
-}
-
-/// The value as the column keeps it; `None` where it is of another type than the field.
-fn column_value<'v>(kind: FieldType, value: &'v Value, json: &'v str) -> Option<ColumnValue<'v>> {
-    Some(match (kind, value) {
-        (FieldType::Text, Value::Text(v)) => ColumnValue::String(v),
-        (FieldType::Integer, Value::Integer(v)) => ColumnValue::Long(*v),
-        (FieldType::Real, Value::Real(v)) => ColumnValue::Double(*v),
-        (FieldType::Real, Value::Integer(v)) => ColumnValue::Double(*v as f64),
-        (FieldType::Boolean, Value::Bool(v)) => ColumnValue::Bool(*v),
-        (FieldType::Date, Value::Text(v)) => ColumnValue::DateTime(v),
-        (FieldType::Json, Value::Json(_)) => ColumnValue::Json(json),
-        _ => return None,
-    })
-}
+#[cfg(test)]
+mod tests;
