@@ -16,6 +16,7 @@ pub mod features;
 pub mod follow;
 pub mod health;
 pub mod identify;
+pub mod levels;
 pub mod lookup_cache;
 pub mod metrics;
 pub mod openapi;

@@ -29,7 +29,7 @@ use crate::portal::Portal;
 use crate::styles::Styles;
 use crate::tiles::cache::TileCache;
 use crate::work::Pool;
-use crate::{refresh, router};
+use crate::{levels, refresh, router};
 
 /// Edits made at once; each holds a connection to the database.
 const EDITS_AT_ONCE: usize = 8;
@@ -150,6 +150,7 @@ impl Server {
         stop: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let follower = tokio::spawn(refresh::follow(Arc::clone(&self.app)));
+        let ahead = tokio::spawn(levels::make_ahead(Arc::clone(&self.app)));
         let (stopping, stopped) = tokio::sync::oneshot::channel();
         let beat = self.app.beat.clone();
         let stop = async move {
@@ -176,6 +177,7 @@ impl Server {
             }
         };
         follower.abort();
+        ahead.abort();
         Ok(ended?)
     }
 }

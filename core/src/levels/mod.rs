@@ -43,6 +43,7 @@ mod corner;
 mod error;
 mod gaps;
 mod generalise;
+mod made;
 mod majority;
 mod mosaic;
 mod packed;

@@ -1,9 +1,8 @@
 //! The shards of a layer on the one grid.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
-use rayon::prelude::*;
 use smallvec::SmallVec;
 
 use crate::space::TileCoord;
@@ -15,6 +14,7 @@ use super::cells::{
 use super::codec::{Cells, Entry};
 use super::error::LevelsError;
 use super::generalise::{ClassShape, TilePolygon, generalise, window_side};
+use super::made::Made;
 use super::packed::{PackedTile, STRENGTHS, decompress, plane_side};
 use super::rules::Rules;
 use super::window::Window;
@@ -24,11 +24,13 @@ use super::window::Window;
 /// A base tile of one shard is read from it as it is. Where several shards touch a base tile they are merged cell by
 /// cell (the larger area stays, then the lower class) when it is first needed, and the result is kept, compressed. The
 /// cells are those of one shard that holds all features, whatever the order of the shards. A base tile that edits touch
-/// is burnt anew when it is first needed, and kept for as long as no further edit touches it.
+/// is burnt anew when it is first needed, and kept for as long as no further edit touches it. So is every tile drawn from
+/// them.
 #[derive(Debug)]
 pub struct Mosaic<B> {
     /// By row, then column.
     slots: Vec<Slot<B>>,
+    made: Made,
 }
 
 /// Base tiles of a shard that edits touch.
@@ -102,19 +104,32 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
                 sources.entry(tile).or_default().push(source);
             }
         }
-        let slots = sources
-            .into_iter()
-            .map(|(tile, sources)| Slot {
+        let mut changed: BTreeSet<BaseTile> = before
+            .map(|before| before.slots.iter().map(|slot| slot.tile).collect())
+            .unwrap_or_default();
+        let mut slots = Vec::with_capacity(sources.len());
+        for (tile, sources) in sources {
+            let merged = before.and_then(|before| before.merged_of(tile, &sources));
+            if merged.is_some() {
+                changed.remove(&tile);
+            } else {
+                changed.insert(tile);
+            }
+            slots.push(Slot {
                 tile,
-                merged: before
-                    .and_then(|before| before.merged_of(tile, &sources))
-                    .unwrap_or_default(),
+                merged: merged.unwrap_or_default(),
                 sources,
-            })
-            .collect();
-        Self { slots }
+            });
+        }
+        let made = Made::of(
+            slots.iter().map(|slot| slot.tile),
+            changed.into_iter(),
+            before.map(|before| &before.made),
+        );
+        Self { slots, made }
     }
 
+    /// What was merged of these sources, if they are those of the base tile here.
     fn merged_of(
         &self,
         tile: BaseTile,
@@ -141,7 +156,7 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
     /// # Errors
     /// [`LevelsError::Zoom`] outside zooms [`LOWEST_ZOOM`] to [`BASE_ZOOM`]; [`LevelsError::Corrupt`] where a shard's
     /// cells are damaged.
-    pub fn tile(&self, coord: TileCoord) -> Result<Vec<ClassShape>, LevelsError> {
+    pub fn tile(&self, coord: TileCoord) -> Result<Arc<[ClassShape]>, LevelsError> {
         self.tile_with(coord, &nothing)
     }
 
@@ -150,10 +165,22 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         &self,
         coord: TileCoord,
         burn: &impl Burn,
-    ) -> Result<Vec<ClassShape>, LevelsError> {
+    ) -> Result<Arc<[ClassShape]>, LevelsError> {
         if !(LOWEST_ZOOM..=BASE_ZOOM).contains(&coord.z()) {
             return Err(LevelsError::Zoom(coord.z()));
         }
+        match self.made.tile(coord) {
+            Some(made) => made.get_or_init(|| self.trace(coord, burn)).clone(),
+            None => Ok(Arc::from([])),
+        }
+    }
+
+    /// The tiles of `zooms` that nobody has asked for yet, coarsest first.
+    pub(crate) fn missing(&self, zooms: std::ops::RangeInclusive<u8>) -> Vec<TileCoord> {
+        self.made.missing(zooms)
+    }
+
+    fn trace(&self, coord: TileCoord, burn: &impl Burn) -> Result<Arc<[ClassShape]>, LevelsError> {
         let mut classes: BTreeMap<u8, (Vec<TilePolygon>, Total)> = BTreeMap::new();
         if let Some(window) = self.window(coord, burn)? {
             for (class, polygons) in generalise(coord, window) {
@@ -174,21 +201,6 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
             area: total.area_m2(),
         };
         Ok(classes.into_iter().map(shape).collect())
-    }
-
-    /// Merges all base tiles that several shards touch now, on all threads of the rayon pool, instead of when each is
-    /// first needed; those that edits touch are left for then.
-    pub fn prepare(&self)
-    where
-        B: Send + Sync,
-    {
-        let stored = |source: &Source<B>| matches!(source, Source::Stored(..));
-        self.slots
-            .par_iter()
-            .filter(|slot| slot.sources.len() > 1 && slot.sources.iter().all(stored))
-            .for_each(|slot| {
-                slot.merged(&nothing);
-            });
     }
 
     /// The cells a tile is made from, or `None` where they are all empty.

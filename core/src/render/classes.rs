@@ -17,7 +17,7 @@ pub(super) fn classes(
     let theme = view.theme();
     let mut layer = LayerBuilder::new(&theme.id, &CLASS_KEYS, TileSpec::new(coord));
     let (mut shown, mut total) = (0, 0);
-    for class in view.classes(coord)? {
+    for class in view.classes(coord)?.iter() {
         total += class.count;
         let tags = class_tags(view, class.class, class.count, Some(class.area));
         let polygons = class.polygons.iter();

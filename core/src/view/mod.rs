@@ -19,7 +19,7 @@ pub use states::State;
 
 use crate::crs::{Crs, CrsError, Transform};
 use crate::edits::Edits;
-use crate::levels::{BaseTile, ClassShape, LevelsError, Mosaic};
+use crate::levels::{BASE_ZOOM, BaseTile, ClassShape, LOWEST_ZOOM, LevelsError, Mosaic};
 use crate::shard::Shard;
 use crate::space::TileCoord;
 use crate::theme::Theme;
@@ -161,11 +161,12 @@ impl LayerView {
         &self.to_lonlat
     }
 
-    /// The classes of a coverage theme in a tile of a low zoom, see [`Mosaic::tile`].
+    /// The classes of a coverage theme in a tile of a low zoom, see [`Mosaic::tile`]. They are traced when they are first
+    /// asked for, and kept until an edit reaches them.
     ///
     /// # Errors
     /// As [`Mosaic::tile`].
-    pub fn classes(&self, coord: TileCoord) -> Result<Vec<ClassShape>, LevelsError> {
+    pub fn classes(&self, coord: TileCoord) -> Result<Arc<[ClassShape]>, LevelsError> {
         self.mosaic
             .tile_with(coord, &|part: usize, tile: BaseTile| {
                 let part = self.parts.get(part);
@@ -175,6 +176,17 @@ impl LayerView {
                     .map_err(|_| LevelsError::Corrupt("a base tile has no place in the plane"))?;
                 part.edits().burn(part.shard(), &self.theme, tile, &reach)
             })
+    }
+
+    /// The tiles of low zooms that nobody has asked for yet and that classes are drawn in, coarsest first; none where
+    /// the theme is no coverage.
+    pub fn levels_missing(&self) -> Vec<TileCoord> {
+        let zooms = self.theme.zooms;
+        if !self.theme.generalise.coverage || self.at.is_some() {
+            return Vec::new();
+        }
+        let last = BASE_ZOOM.min(zooms.detail.saturating_sub(1));
+        self.mosaic.missing(zooms.min.max(LOWEST_ZOOM)..=last)
     }
 
     /// Number of features.
