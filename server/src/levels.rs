@@ -32,7 +32,7 @@ async fn make(app: &App, published: &Published) {
             match made {
                 Ok(Ok(())) => {}
                 Ok(Err(error)) => {
-                    tracing::warn!(%error, ?coord, "a tile of a low zoom cannot be made")
+                    tracing::warn!(%error, ?coord, "a tile of a low zoom cannot be made");
                 }
                 // Requests come first; what is left is made when it is asked for.
                 Err(_) => return,

@@ -1,4 +1,5 @@
-//! Cutting vector tiles (Mapbox Vector Tile 2.1) out of the *as drawn* form: clip, simplify, snap, repair, encode.
+//! Cutting vector tiles (Mapbox Vector Tile 2.1) out of the *as drawn* form: clip, simplify, snap, repair, encode; and
+//! writing them as MapLibre Tiles.
 //!
 //! Pure functions over borrowed coordinates; nothing here reads a file. The way of a polygon through it:
 //!
@@ -24,6 +25,7 @@ mod encode;
 mod intern;
 mod label;
 mod layer;
+mod mlt;
 mod repair;
 mod rings;
 mod simplify;
@@ -39,5 +41,6 @@ pub use check::{Fault, FaultKind};
 pub use drawn::{Drawn, DrawnKind, Part};
 pub use label::label_point;
 pub use layer::{Added, Counts, LayerBuilder};
+pub use mlt::{MltError, mlt_from_mvt};
 pub use snap::TileSpec;
 pub use value::encode_value;

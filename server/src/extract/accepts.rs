@@ -17,21 +17,37 @@ fn weighted(value: &str) -> impl Iterator<Item = (&str, f32)> {
     })
 }
 
-/// Whether the client takes gzip.
-pub fn accepts_gzip(headers: &HeaderMap) -> bool {
-    let mut any = None;
+/// How much the client likes each of these content codings, 0 to 1: by name, else as `*` says, else not at all.
+pub fn coding_weights<const N: usize>(headers: &HeaderMap, codings: [&str; N]) -> [f32; N] {
+    let mut named = [None; N];
+    let mut any = 0.0;
     for value in headers.get_all(header::ACCEPT_ENCODING) {
         let Ok(value) = value.to_str() else { continue };
         for (coding, quality) in weighted(value) {
-            if coding.eq_ignore_ascii_case("gzip") || coding.eq_ignore_ascii_case("x-gzip") {
-                return quality > 0.0;
-            }
+            // RFC 9110, 8.4.1.3: x-gzip is gzip.
+            let coding = if coding.eq_ignore_ascii_case("x-gzip") {
+                "gzip"
+            } else {
+                coding
+            };
             if coding == "*" {
-                any = Some(quality > 0.0);
+                any = quality;
+            }
+            let at = codings
+                .iter()
+                .position(|known| coding.eq_ignore_ascii_case(known));
+            if let Some(named) = at.and_then(|at| named.get_mut(at)) {
+                *named = Some(quality);
             }
         }
     }
-    any.unwrap_or(false)
+    named.map(|quality| quality.unwrap_or(any))
+}
+
+/// Whether the client takes gzip.
+pub fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let [quality] = coding_weights(headers, ["gzip"]);
+    quality > 0.0
 }
 
 /// The best quality the `Accept` headers give any of `types` by name, and by a range (`text/*`, `*/*`).
@@ -58,6 +74,12 @@ pub(super) fn quality(headers: &HeaderMap, types: &[&str]) -> Quality {
         }
     }
     best
+}
+
+/// Whether the client names `wanted` in `Accept`, and likes it no less than `usual`.
+pub fn prefers(headers: &HeaderMap, wanted: &str, usual: &str) -> bool {
+    let (wanted, usual) = (quality(headers, &[wanted]), quality(headers, &[usual]));
+    wanted.named > 0.0 && wanted.named >= usual.named
 }
 
 /// How much a client wants one of a set of media types.
@@ -93,6 +115,21 @@ mod tests {
         assert!(!encoding("identity"));
         assert!(!encoding(""));
         assert!(!accepts_gzip(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_type_is_preferred_by_name_only() {
+        let prefers = |value: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT, HeaderValue::from_static(value));
+            prefers(&headers, "a/new", "a/old")
+        };
+        assert!(prefers("a/new"));
+        assert!(prefers("a/new, a/old;q=0.9, */*"));
+        assert!(!prefers("a/new;q=0.5, a/old"));
+        assert!(!prefers("a/*"));
+        assert!(!prefers("*/*"));
+        assert!(!prefers(""));
     }
 
     proptest! {

@@ -51,8 +51,6 @@ pub mod rel {
 pub const OPENAPI: &str = "application/vnd.oai.openapi+json;version=3.1";
 /// Media type of pages.
 pub const HTML: &str = "text/html";
-/// Media type of vector tiles.
-pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 
 impl Link {
     /// A link.

@@ -5,52 +5,61 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use diaba_core::render::{LayerSummary, RenderedTile};
 
+use super::format::TileFormat;
+use super::representation::{Representation, Vary};
 use crate::error::ApiError;
-use crate::extract::accepts_gzip;
-use crate::features::link::MVT;
-use crate::response::{conditional, gzip};
+use crate::response::{Coding, conditional};
 
 /// Themes that are drawn generalised in this tile, separated by commas.
 const GENERALISED: HeaderName = HeaderName::from_static("diaba-generalised");
 /// Themes of which something was left out, as `theme;shown=…;total=…`, separated by commas.
 const TRUNCATED: HeaderName = HeaderName::from_static("diaba-truncated");
 
-/// A tile as it is kept.
+/// A tile as it is kept, in one representation.
 #[derive(Debug)]
 pub struct TileBody {
     /// What the tile's content depends on; two tiles of one address with the same version are the same.
     version: String,
-    coded: Coded,
-    length: usize,
-    etag_gzip: HeaderValue,
-    etag_plain: HeaderValue,
+    format: TileFormat,
+    coding: Coding,
+    bytes: Bytes,
+    etag: HeaderValue,
     generalised: Option<HeaderValue>,
     truncated: Option<HeaderValue>,
 }
 
-#[derive(Debug)]
-enum Coded {
-    Gzip(Bytes),
-    Plain(Bytes),
-}
-
 impl TileBody {
-    /// Keeps `tile`, which was made at `version`.
-    pub fn new(tile: RenderedTile, version: String) -> Self {
-        let etag = |coding: &str| {
-            HeaderValue::try_from(format!("\"{version}{coding}\""))
-                .unwrap_or(HeaderValue::from_static("\"\""))
+    /// Keeps `tile`, which was made at `version`. Bytes that a coding does not make smaller stay as they are.
+    ///
+    /// # Errors
+    /// [`ApiError::Internal`] where the tile cannot be written in the format.
+    pub fn new(
+        tile: RenderedTile,
+        version: String,
+        representation: Representation,
+    ) -> Result<Self, ApiError> {
+        let Representation { format, coding } = representation;
+        let encoded = format.encode(tile.mvt).map_err(ApiError::internal)?;
+        let (coding, bytes) = match coding.encode(&encoded) {
+            Some(coded) => (coding, coded),
+            None => (Coding::Identity, encoded),
         };
-        let length = tile.mvt.len();
-        let coded = match gzip::compress(&tile.mvt, gzip::ON_DEMAND) {
-            Some(gzip) => Coded::Gzip(gzip.into()),
-            None => Coded::Plain(tile.mvt.into()),
+        let format_mark = match format {
+            TileFormat::Mvt => "",
+            TileFormat::Mlt => "-mlt",
         };
-        Self {
-            coded,
-            length,
-            etag_gzip: etag("-gzip"),
-            etag_plain: etag(""),
+        let coding_mark = match coding {
+            Coding::Identity => "",
+            Coding::Gzip => "-gzip",
+            Coding::Brotli => "-br",
+            Coding::Zstd => "-zstd",
+        };
+        let etag = format!("\"{version}{format_mark}{coding_mark}\"");
+        Ok(Self {
+            format,
+            coding,
+            bytes: bytes.into(),
+            etag: HeaderValue::try_from(etag).map_err(ApiError::internal)?,
             generalised: themes(
                 &tile.summary,
                 |layer| layer.generalised,
@@ -63,7 +72,7 @@ impl TileBody {
                 )
             }),
             version,
-        }
+        })
     }
 
     /// What the tile was made at.
@@ -73,20 +82,17 @@ impl TileBody {
 
     /// Bytes it takes in memory, headers and bookkeeping counted roughly.
     pub fn weight(&self) -> u32 {
-        let body = match &self.coded {
-            Coded::Gzip(bytes) | Coded::Plain(bytes) => bytes.len(),
-        };
-        u32::try_from(body + 512).unwrap_or(u32::MAX)
+        u32::try_from(self.bytes.len() + 512).unwrap_or(u32::MAX)
     }
 
     /// The answer to a request with these headers: 204 where the tile is empty, 304 where the client has it.
-    pub fn respond(&self, request: &HeaderMap) -> Result<Response, ApiError> {
+    pub fn respond(&self, request: &HeaderMap, vary: Vary) -> Response {
         let mut headers = HeaderMap::with_capacity(16);
         headers.insert(
             header::CACHE_CONTROL,
             HeaderValue::from_static("public, no-cache"),
         );
-        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+        headers.insert(header::VARY, vary.header());
         for (name, value) in [
             (GENERALISED, &self.generalised),
             (TRUNCATED, &self.truncated),
@@ -95,34 +101,18 @@ impl TileBody {
                 headers.insert(name, value.clone());
             }
         }
-        let packed = match &self.coded {
-            Coded::Gzip(bytes) if accepts_gzip(request) => Some(bytes),
-            _ => None,
-        };
-        let etag = if packed.is_some() {
-            &self.etag_gzip
-        } else {
-            &self.etag_plain
-        };
-        headers.insert(header::ETAG, etag.clone());
-        if conditional::matches(request, etag) {
-            return Ok(answer(StatusCode::NOT_MODIFIED, headers, Body::empty()));
+        headers.insert(header::ETAG, self.etag.clone());
+        if conditional::matches(request, &self.etag) {
+            return answer(StatusCode::NOT_MODIFIED, headers, Body::empty());
         }
-        if self.length == 0 {
-            return Ok(answer(StatusCode::NO_CONTENT, headers, Body::empty()));
+        if self.bytes.is_empty() {
+            return answer(StatusCode::NO_CONTENT, headers, Body::empty());
         }
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(MVT));
-        let body = match (&self.coded, packed) {
-            (_, Some(gzip)) => {
-                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-                gzip.clone()
-            }
-            (Coded::Plain(plain), None) => plain.clone(),
-            (Coded::Gzip(gzip), None) => gzip::decompress(gzip, self.length)
-                .ok_or_else(|| ApiError::internal(anyhow::anyhow!("a kept tile does not unpack")))?
-                .into(),
-        };
-        Ok(answer(StatusCode::OK, headers, Body::from(body)))
+        headers.insert(header::CONTENT_TYPE, self.format.header());
+        if let Some(coding) = self.coding.header() {
+            headers.insert(header::CONTENT_ENCODING, coding);
+        }
+        answer(StatusCode::OK, headers, Body::from(self.bytes.clone()))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Made tiles, kept up to a number of bytes.
 //!
-//! A tile is kept under its address with the version it was made at. Nothing is ever invalidated: when data have
+//! A tile is kept under its address, once in every format and coding it is asked for in, with the version it was made at. Nothing is ever invalidated: when data have
 //! changed, the version an address has now is compared with the one its tile was made at, and only a tile that really
 //! changed is made again. One request makes it, the others wait for it.
 
@@ -14,6 +14,7 @@ use diaba_core::view::LayerView;
 use moka::future::Cache;
 
 use super::body::TileBody;
+use super::representation::Representation;
 use super::selection::Selection;
 use crate::app::{App, Published};
 use crate::error::ApiError;
@@ -23,8 +24,8 @@ pub struct TileCache {
     kept: Cache<Address, Arc<Entry>>,
 }
 
-/// Themes of a tile, sorted, and where it lies.
-type Address = (String, TileCoord);
+/// Themes of a tile, sorted, where it lies, and its representation.
+type Address = (String, TileCoord, Representation);
 
 struct Entry {
     /// The tile, or why it could not be made; a failure is tried again by the next request.
@@ -42,7 +43,7 @@ enum Failure {
 impl TileCache {
     /// A cache of at most `bytes`.
     pub fn new(bytes: u64) -> Self {
-        let weigh = |(themes, _): &Address, entry: &Arc<Entry>| {
+        let weigh = |(themes, ..): &Address, entry: &Arc<Entry>| {
             let body = entry.made.as_ref().map_or(64, TileBody::weight);
             body.saturating_add(themes.len() as u32)
         };
@@ -63,16 +64,17 @@ impl TileCache {
         published: &Published,
         selection: Selection,
         coord: TileCoord,
-        answer: impl FnOnce(&TileBody) -> Result<T, ApiError>,
+        representation: Representation,
+        answer: impl FnOnce(&TileBody) -> T,
     ) -> Result<T, ApiError> {
         let Selection { key, layers } = selection;
-        let address = (key, coord);
+        let address = (key, coord, representation);
         if let Some(entry) = self.kept.get(&address).await
             && entry.checked.load(Ordering::Relaxed) == published.number
             && let Ok(body) = &entry.made
         {
             app.metrics.tile_hits.increment(1);
-            return answer(body);
+            return Ok(answer(body));
         }
         let version = render::version(&layers, coord);
         let outdated = |entry: &Arc<Entry>| {
@@ -84,7 +86,10 @@ impl TileCache {
         let make = async {
             app.metrics.tile_misses.increment(1);
             let version = version.clone();
-            let made = app.pool.run(move || cut(&layers, coord, version)).await;
+            let made = app
+                .pool
+                .run(move || cut(&layers, coord, version, representation))
+                .await;
             let made = made
                 .and_then(|made| made)
                 .inspect(|(_, seconds)| app.metrics.tile_seconds.record(*seconds));
@@ -109,7 +114,7 @@ impl TileCache {
         match &entry.made {
             Ok(body) => {
                 entry.checked.store(published.number, Ordering::Relaxed);
-                answer(body)
+                Ok(answer(body))
             }
             Err(Failure::Busy) => Err(ApiError::Busy),
             Err(Failure::Failed(cause)) => Err(ApiError::internal(anyhow::anyhow!("{cause}"))),
@@ -122,10 +127,11 @@ pub fn cut(
     layers: &[Arc<LayerView>],
     coord: TileCoord,
     version: String,
+    representation: Representation,
 ) -> Result<(TileBody, f64), ApiError> {
     let began = Instant::now();
     let rendered = render::tile(layers, coord).map_err(ApiError::internal)?;
-    let body = TileBody::new(rendered, version);
+    let body = TileBody::new(rendered, version, representation)?;
     Ok((body, began.elapsed().as_secs_f64()))
 }
 

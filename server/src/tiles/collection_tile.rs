@@ -5,6 +5,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::past::TileTime;
+use super::representation::{Representation, Vary};
 use super::{grid, tile};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
@@ -18,7 +19,8 @@ use crate::extract::{DatetimeQuery, Path};
         ("tileMatrix" = u8, Path, description = "Zoom", maximum = 22),
         ("tileRow" = u32, Path, description = "Row, from the north"),
         ("tileCol" = u32, Path, description = "Column, from the west"), DatetimeQuery),
-    responses((status = 200, description = "The tile", content_type = "application/vnd.mapbox-vector-tile"),
+    responses((status = 200, description = "The tile", content(
+            (Vec<u8> = "application/vnd.mapbox-vector-tile"), (Vec<u8> = "application/vnd.maplibre-tile"))),
         (status = 204, description = "Nothing lies there"),
         (status = 304, description = "The client has it already"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a tile's address"),
@@ -33,5 +35,6 @@ pub async fn collection_tile(
     grid::check(&set)?;
     app.layer(&id)?;
     let coord = tile::coord(&z, &column, &row)?;
-    tile::respond(&app, &id, coord, at, &headers).await
+    let representation = (Representation::liked(&headers), Vary::Format);
+    tile::respond(&app, &id, coord, at, representation, &headers).await
 }

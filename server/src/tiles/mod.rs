@@ -3,10 +3,12 @@
 pub mod body;
 pub mod cache;
 pub mod collection_tile;
+pub mod format;
 pub mod grid;
 pub mod matrix_set;
 pub mod matrix_sets;
 pub mod past;
+pub mod representation;
 pub mod selection;
 pub mod tile;
 pub mod tile_json;

@@ -12,6 +12,7 @@ use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_128;
 
 use super::cache::cut;
+use super::representation::{Representation, Vary};
 use super::selection::Selection;
 use crate::app::{App, Published};
 use crate::error::ApiError;
@@ -42,6 +43,7 @@ pub async fn respond(
     selection: &Selection,
     coord: TileCoord,
     at: Timestamp,
+    (representation, vary): (Representation, Vary),
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     for layer in &selection.layers {
@@ -58,8 +60,11 @@ pub async fn respond(
         version.push_str(&layer.version());
     }
     let version = format!("{:032x}", xxh3_128(version.as_bytes()));
-    let (body, _) = app.pool.run(move || cut(&layers, coord, version)).await??;
-    body.respond(headers)
+    let (body, _) = app
+        .pool
+        .run(move || cut(&layers, coord, version, representation))
+        .await??;
+    Ok(body.respond(headers, vary))
 }
 
 /// Generalised levels are made of the newest state alone.

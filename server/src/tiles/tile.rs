@@ -1,4 +1,4 @@
-//! `GET /tiles/{themes}/{z}/{x}/{y}.mvt`: a vector tile of one or several themes.
+//! `GET /tiles/{themes}/{z}/{x}/{y}.mvt` or `.mlt`: a vector tile of one or several themes.
 
 use std::str::FromStr;
 
@@ -9,7 +9,9 @@ use diaba_core::space::TileCoord;
 use jiff::Timestamp;
 use serde::Deserialize;
 
+use super::format::TileFormat;
 use super::past::{self, TileTime};
+use super::representation::{Representation, Vary};
 use super::selection::Selection;
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
@@ -24,17 +26,20 @@ pub struct TilePath {
     y: String,
 }
 
-/// A vector tile (Mapbox Vector Tile 2.1) on the Web Mercator grid.
+/// A vector tile (Mapbox Vector Tile 2.1, or MapLibre Tile) on the Web Mercator grid.
 ///
+/// The row ends in `.mvt` or `.mlt`, or in neither; then `Accept` decides, and MVT it is unless MLT is named there.
 /// One layer a theme, named by its identifier; features carry the theme's tile fields. Below a theme's detail zoom
 /// the layer holds one multipolygon a class with `lop`, `so_luong` and `dien_tich`, and the header
 /// `Diaba-Generalised` names the theme; `Diaba-Truncated` names themes of which something had to be left out.
 #[utoipa::path(get, path = "/tiles/{themes}/{z}/{x}/{y}", tag = "tiles",
     params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
         ("z" = u8, Path, description = "Zoom", maximum = 22), ("x" = u32, Path, description = "Column, from the west"),
-        ("y" = String, Path, description = "Row, from the north, then `.mvt`", pattern = r"^\d+\.mvt$"),
+        ("y" = String, Path, description = "Row, from the north, then `.mvt` or `.mlt`",
+            pattern = r"^\d+(\.mvt|\.mlt)?$"),
         DatetimeQuery),
-    responses((status = 200, description = "The tile", content_type = "application/vnd.mapbox-vector-tile"),
+    responses((status = 200, description = "The tile", content(
+            (Vec<u8> = "application/vnd.mapbox-vector-tile"), (Vec<u8> = "application/vnd.maplibre-tile"))),
         (status = 204, description = "Nothing lies there"),
         (status = 304, description = "The client has it already"),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a tile's address"),
@@ -45,12 +50,15 @@ pub async fn tile(
     TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let row = path
-        .y
-        .strip_suffix(".mvt")
-        .ok_or_else(|| ApiError::bad("y", "expected a row and .mvt, such as 7137.mvt"))?;
+    let (row, representation) = match TileFormat::split(&path.y) {
+        Some((row, format)) => (row, (Representation::named(format, &headers), Vary::Coding)),
+        None => (
+            path.y.as_str(),
+            (Representation::liked(&headers), Vary::Format),
+        ),
+    };
     let coord = coord(&path.z, &path.x, row)?;
-    respond(&app, &path.themes, coord, at, &headers).await
+    respond(&app, &path.themes, coord, at, representation, &headers).await
 }
 
 /// The answer for the tile of `themes` at `coord`.
@@ -59,16 +67,26 @@ pub async fn respond(
     themes: &str,
     coord: TileCoord,
     at: Option<Timestamp>,
+    (representation, vary): (Representation, Vary),
     headers: &HeaderMap,
 ) -> Result<Response, ApiError> {
     let published = app.published();
     let selection = Selection::read(app, &published.snapshot, themes)?;
     if let Some(at) = at {
-        return past::respond(app, &published, &selection, coord, at, headers).await;
+        return past::respond(
+            app,
+            &published,
+            &selection,
+            coord,
+            at,
+            (representation, vary),
+            headers,
+        )
+        .await;
     }
     app.tiles
-        .tile(app, &published, selection, coord, |tile| {
-            tile.respond(headers)
+        .tile(app, &published, selection, coord, representation, |tile| {
+            tile.respond(headers, vary)
         })
         .await
 }

@@ -6,11 +6,12 @@ use diaba_core::view::LayerView;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::format::TileFormat;
 use super::grid::{self, TileMatrixLimits};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
 use crate::extract::{BaseUrl, CRS84, Format, FormatQuery, Path};
-use crate::features::link::{Link, MVT, rel};
+use crate::features::link::{Link, rel};
 use crate::response::Json;
 use crate::response::json::JSON;
 
@@ -73,6 +74,10 @@ impl TileSet {
         let theme = layer.theme();
         let here = format!("/collections/{}/tiles/{}", theme.id, grid::ID);
         let extent = layer.extent_lonlat();
+        let tiles = |format: TileFormat, title| {
+            let template = format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}");
+            Link::new(base.link(&template), rel::ITEMS, format.media_type(), title).template()
+        };
         Self {
             title: format!("{} · {}", theme.title.vi, theme.title.en),
             data_type: "vector",
@@ -100,13 +105,8 @@ impl TileSet {
             }],
             links: vec![
                 Link::new(base.link(&here), rel::SELF, JSON, "This document"),
-                Link::new(
-                    base.link(&format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}")),
-                    rel::ITEMS,
-                    MVT,
-                    "Tiles",
-                )
-                .template(),
+                tiles(TileFormat::Mvt, "Tiles"),
+                tiles(TileFormat::Mlt, "Tiles, as MapLibre Tiles"),
                 Link::new(
                     base.link(&format!("/tileMatrixSets/{}", grid::ID)),
                     rel::TILING_SCHEME,
