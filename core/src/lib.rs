@@ -7,6 +7,7 @@ pub mod crs;
 pub mod edits;
 pub mod feature;
 pub mod geometry;
+pub mod grid;
 pub mod levels;
 pub mod quality;
 pub mod query;

@@ -37,6 +37,7 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(tiles::matrix_sets::matrix_sets))
         .routes(routes!(tiles::matrix_set::matrix_set))
         .routes(routes!(tiles::tile_json::tile_json))
+        .routes(routes!(tiles::tile_json::grid_tile_json))
         .routes(routes!(changes::since::changes))
         .routes(routes!(parcels::parcels))
         .routes(routes!(themes::themes))
@@ -52,6 +53,7 @@ fn documents() -> OpenApiRouter<AppState> {
 fn direct() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(routes!(tiles::tile::tile))
+        .routes(routes!(tiles::grid_tile::grid_tile))
         .routes(routes!(tiles::collection_tile::collection_tile))
         .routes(routes!(identify::identify))
         .routes(routes!(styles::sprite::sprite))

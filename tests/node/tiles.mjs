@@ -1,9 +1,11 @@
 // Decodes every .mvt file under a folder laid out as z/x/y.mvt with @mapbox/vector-tile, feature by feature, and prints
-// what it found as JSON: { "z/x/y": { layer: { features, ids, types, keys } } }. Anything a map could not draw ends it.
+// what it found as JSON: { "z/x/y": { layer: { features, ids, types, keys } } }. Anything a map could not draw ends it, and
+// so does a .mlt file beside one in which @maplibre/mlt reads anything else.
 import assert from 'node:assert/strict';
-import {readdirSync, readFileSync, statSync} from 'node:fs';
+import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
 import {join, relative} from 'node:path';
 import {VectorTile, classifyRings} from '@mapbox/vector-tile';
+import {decodeTile} from '@maplibre/mlt';
 import {PbfReader} from 'pbf';
 
 const POLYGON = 3;
@@ -34,10 +36,35 @@ function checkFeature(feature, where) {
     }
 }
 
+const places = (rings) => rings.map((ring) => ring.map(({x, y}) => [x, y]));
+
+// Whether the MapLibre Tile says what the layers say, feature by feature.
+function checkColumns(layers, bytes, where) {
+    const tables = decodeTile(bytes);
+    assert.deepEqual(tables.map((table) => table.name), Object.keys(layers), where);
+    for (const table of tables) {
+        const layer = layers[table.name];
+        assert.equal(table.extent, layer.extent, `${where} ${table.name}`);
+        const features = table.getFeatures();
+        assert.equal(features.length, layer.length, `${where} ${table.name}`);
+        for (const [i, columns] of features.entries()) {
+            const rows = layer.feature(i);
+            const at = `${where} ${table.name} feature ${i}`;
+            assert.equal(Number(columns.id), rows.id, at);
+            assert.deepEqual(places(columns.geometry.coordinates), places(rows.loadGeometry()), at);
+            const said = Object.entries(columns.properties).filter(([, value]) => value !== null && value !== undefined);
+            const plain = said.map(([key, value]) => [key, typeof value === 'bigint' ? Number(value) : value]);
+            assert.deepEqual(Object.fromEntries(plain), {...rows.properties}, at);
+        }
+    }
+}
+
 for (const file of files(folder)) {
     const address = relative(folder, file).replace(/\.mvt$/, '');
     const [z, x, y] = address.split('/').map(Number);
     const tile = new VectorTile(new PbfReader(readFileSync(file)));
+    const columns = file.replace(/\.mvt$/, '.mlt');
+    if (existsSync(columns)) checkColumns(tile.layers, readFileSync(columns), address);
     const layers = (found[address] = {});
     for (const [name, layer] of Object.entries(tile.layers)) {
         assert.equal(layer.version, 2, `${address} ${name} is of version ${layer.version}`);

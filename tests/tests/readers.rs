@@ -78,6 +78,10 @@ fn sweep(diaba: &Diaba, folder: &Path) -> BTreeMap<String, Vec<u8>> {
             let path = folder.join(format!("{z}/{x}"));
             fs::create_dir_all(&path).unwrap();
             fs::write(path.join(format!("{y}.mvt")), &tile.body).unwrap();
+            let columns = diaba
+                .get(&format!("/tiles/{}/{z}/{x}/{y}.mlt", names.join(",")))
+                .expect_either(&[200, 204]);
+            fs::write(path.join(format!("{y}.mlt")), &columns.body).unwrap();
             found.insert(format!("{z}/{x}/{y}"), tile.body);
         }
     }

@@ -114,13 +114,7 @@ impl Edited {
 
     /// As it is drawn.
     pub(crate) fn drawn(&self) -> Drawn<'_> {
-        Drawn {
-            id: self.id.get(),
-            kind: self.drawing.kind,
-            bbox: self.drawing.bbox,
-            parts: &self.drawing.parts,
-            coords: &self.drawing.coords,
-        }
+        self.drawing.feature(self.id.get())
     }
 
     /// Position of the tile field among the theme's, and the value as MVT encodes it.

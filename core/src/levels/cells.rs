@@ -50,6 +50,16 @@ impl BaseTile {
         }
     }
 
+    /// Its middle.
+    pub fn middle(self) -> World {
+        let half = 1 << (31 - u32::from(BASE_ZOOM));
+        let bbox = self.world_box();
+        World {
+            x: bbox.min_x + half,
+            y: bbox.min_y + half,
+        }
+    }
+
     /// The base tile that holds `p`.
     pub fn holding(p: World) -> Self {
         let cut = |v: u32| (v >> (32 - u32::from(BASE_ZOOM))) as u16;

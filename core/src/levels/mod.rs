@@ -49,6 +49,7 @@ mod mosaic;
 mod packed;
 mod raster;
 mod rules;
+mod sample;
 mod scan;
 mod shapes;
 mod simplify;

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
 
-use crate::space::TileCoord;
+use crate::space::{TileCoord, World};
 
 use super::cells::{
     BASE_CELLS, BASE_TILES, BASE_ZOOM, BaseTile, Claim, LOWEST_ZOOM, TILE_CELLS, Total, base_range,
@@ -17,6 +17,7 @@ use super::generalise::{ClassShape, TilePolygon, generalise, window_side};
 use super::made::Made;
 use super::packed::{PackedTile, STRENGTHS, decompress, plane_side};
 use super::rules::Rules;
+use super::sample::{Lattice, ToMercator, resample};
 use super::window::Window;
 
 /// The class cells of several shards as one, and the tiles drawn from them.
@@ -32,6 +33,9 @@ pub struct Mosaic<B> {
     slots: Vec<Slot<B>>,
     made: Made,
 }
+
+/// Most cells a window of another grid may span: where it spans more, its places have no likeness to these.
+const WIDEST: i64 = 4 * TILE_CELLS as i64;
 
 /// Base tiles of a shard that edits touch.
 pub(crate) type Renewals = BTreeMap<BaseTile, Arc<Renewal>>;
@@ -181,26 +185,58 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
     }
 
     fn trace(&self, coord: TileCoord, burn: &impl Burn) -> Result<Arc<[ClassShape]>, LevelsError> {
-        let mut classes: BTreeMap<u8, (Vec<TilePolygon>, Total)> = BTreeMap::new();
-        if let Some(window) = self.window(coord, burn)? {
-            for (class, polygons) in generalise(coord, window) {
-                classes.entry(class).or_default().0 = polygons;
-            }
+        shapes_of(coord, self.window(coord, burn)?, self.slots_of(coord), burn)
+    }
+
+    /// The generalised tile `coord` of another grid, whose places `to_mercator` carries to this one and `from_mercator`
+    /// back. Its cells are those of this grid at their middles; a base tile's count and area go to the tile its middle
+    /// lies in, so that over all tiles of a zoom the sums are true.
+    ///
+    /// # Errors
+    /// As [`Mosaic::tile`].
+    pub(crate) fn tile_of(
+        &self,
+        coord: TileCoord,
+        to_mercator: &impl ToMercator,
+        from_mercator: &impl Fn(World) -> Option<World>,
+        burn: &impl Burn,
+    ) -> Result<Arc<[ClassShape]>, LevelsError> {
+        if !(LOWEST_ZOOM..=BASE_ZOOM).contains(&coord.z()) {
+            return Err(LevelsError::Zoom(coord.z()));
         }
-        for slot in self.slots_of(coord) {
-            for source in &slot.sources {
-                for (class, total) in source.totals(slot.tile, burn)? {
-                    classes.entry(*class).or_default().1.add(*total);
-                }
-            }
-        }
-        let shape = |(class, (polygons, total)): (u8, (Vec<TilePolygon>, Total))| ClassShape {
-            class,
-            polygons,
-            count: total.count,
-            area: total.area_m2(),
+        let Some(lattice) = lattice(coord, to_mercator) else {
+            return Ok(Arc::from([]));
         };
-        Ok(classes.into_iter().map(shape).collect())
+        let window = self.window_of(coord, &lattice, burn)?;
+        let [first, end] = lattice.bounds();
+        let wide = (end[0] - first[0]).max(end[1] - first[1]);
+        let (columns, rows) = base_tiles(coord.z(), first, wide);
+        let within = self.slots_in(columns, rows).filter(|slot| {
+            from_mercator(slot.tile.middle())
+                .is_some_and(|middle| TileCoord::holding(coord.z(), middle) == Ok(coord))
+        });
+        shapes_of(coord, window, within, burn)
+    }
+
+    /// The cells a tile of another grid is made from, or `None` where they are all empty.
+    pub(super) fn window_of(
+        &self,
+        coord: TileCoord,
+        lattice: &Lattice,
+        burn: &impl Burn,
+    ) -> Result<Option<Window>, LevelsError> {
+        let [first, end] = lattice.bounds();
+        let wide = (end[0] - first[0]).max(end[1] - first[1]);
+        let Ok(side) = usize::try_from(wide.min(WIDEST)) else {
+            return Ok(None);
+        };
+        let rules = Rules::at(coord.z());
+        let mercator = self.cells(coord.z(), first, side, burn)?;
+        let seen = |cells: Window| {
+            let (corner, side) = (corner(coord, rules), window_side(rules));
+            resample(lattice, &cells, first, corner, side)
+        };
+        Ok(mercator.map(seen))
     }
 
     /// The cells a tile is made from, or `None` where they are all empty.
@@ -210,19 +246,21 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         burn: &impl Burn,
     ) -> Result<Option<Window>, LevelsError> {
         let rules = Rules::at(coord.z());
-        let level = usize::from(BASE_ZOOM - coord.z());
+        self.cells(coord.z(), corner(coord, rules), window_side(rules), burn)
+    }
+
+    /// The square of `side` cells of zoom `z` with its north-west cell at `origin`, or `None` where they are all empty.
+    fn cells(
+        &self,
+        z: u8,
+        origin: [i64; 2],
+        side: usize,
+        burn: &impl Burn,
+    ) -> Result<Option<Window>, LevelsError> {
+        let level = usize::from(BASE_ZOOM - z);
         let block = block_side(level);
-        let mut window = Window::empty(window_side(rules));
-        let origin = |tile: u32| i64::from(tile) * TILE_CELLS as i64 - rules.margin() as i64;
-        let (x, y) = (origin(coord.x()), origin(coord.y()));
-        let range = |from: i64| {
-            let cut = |cell: i64| {
-                cell.div_euclid(block as i64)
-                    .clamp(0, i64::from(BASE_TILES)) as u32
-            };
-            [cut(from), cut(from + window.side as i64 + block as i64 - 1)]
-        };
-        let (columns, rows) = (range(x), range(y));
+        let mut window = Window::empty(side);
+        let (columns, rows) = base_tiles(z, origin, side as i64);
         let mut cells = vec![0; block * block];
         let mut any = false;
         for slot in self.slots_in(columns, rows) {
@@ -230,7 +268,8 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
             if cells.iter().any(|c| *c != 0) {
                 any = true;
                 let at = |tile: u16, from: i64| i64::from(tile) * block as i64 - from;
-                window.paste(&cells, block, at(slot.tile.x, x), at(slot.tile.y, y));
+                let (x, y) = (at(slot.tile.x, origin[0]), at(slot.tile.y, origin[1]));
+                window.paste(&cells, block, x, y);
             }
         }
         Ok(any.then_some(window))
@@ -250,6 +289,61 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         let (columns, rows) = base_range(coord);
         self.slots_in(columns, rows)
     }
+}
+
+/// What a tile shows of its window of cells, and what stands behind it in the base tiles that count as its own.
+fn shapes_of<'s, B: AsRef<[u8]> + 's>(
+    coord: TileCoord,
+    window: Option<Window>,
+    own: impl Iterator<Item = &'s Slot<B>>,
+    burn: &impl Burn,
+) -> Result<Arc<[ClassShape]>, LevelsError> {
+    let mut classes: BTreeMap<u8, (Vec<TilePolygon>, Total)> = BTreeMap::new();
+    if let Some(window) = window {
+        for (class, polygons) in generalise(coord, window) {
+            classes.entry(class).or_default().0 = polygons;
+        }
+    }
+    for slot in own {
+        for source in &slot.sources {
+            for (class, total) in source.totals(slot.tile, burn)? {
+                classes.entry(*class).or_default().1.add(*total);
+            }
+        }
+    }
+    let shape = |(class, (polygons, total)): (u8, (Vec<TilePolygon>, Total))| ClassShape {
+        class,
+        polygons,
+        count: total.count,
+        area: total.area_m2(),
+    };
+    Ok(classes.into_iter().map(shape).collect())
+}
+
+/// The north-west cell of a tile's window.
+fn corner(coord: TileCoord, rules: Rules) -> [i64; 2] {
+    [coord.x(), coord.y()].map(|tile| i64::from(tile) * TILE_CELLS as i64 - rules.margin() as i64)
+}
+
+/// Where the cells of the window of a tile of another grid lie on this one.
+pub(super) fn lattice(coord: TileCoord, to_mercator: &impl ToMercator) -> Option<Lattice> {
+    let rules = Rules::at(coord.z());
+    Lattice::new(
+        coord.z(),
+        corner(coord, rules),
+        window_side(rules),
+        to_mercator,
+    )
+}
+
+/// The columns and rows of base tiles (first, one past the last) a square of cells touches.
+fn base_tiles(z: u8, origin: [i64; 2], side: i64) -> ([u32; 2], [u32; 2]) {
+    let block = block_side(usize::from(BASE_ZOOM - z)) as i64;
+    let range = |from: i64| {
+        let cut = |cell: i64| cell.div_euclid(block).clamp(0, i64::from(BASE_TILES)) as u32;
+        [cut(from), cut(from + side + block - 1)]
+    };
+    (range(origin[0]), range(origin[1]))
 }
 
 impl<B: AsRef<[u8]>> Source<B> {

@@ -168,6 +168,52 @@ fn check(window: &Window, found: &BTreeMap<u8, Vec<Shape>>) {
     }
 }
 
+/// Whether the four tiles around a corner of a zoom, made from these windows, agree where they meet.
+fn agree(z: u8, window: impl Fn(TileCoord) -> Option<Window>) -> Result<(), TestCaseError> {
+    let rules = Rules::at(z);
+    let [nw, ne, sw, _] = around(z).map(|tile| {
+        let mut window =
+            window(tile).unwrap_or_else(|| Window::empty(TILE_CELLS + 2 * rules.margin()));
+        smooth(&mut window, rules);
+        let window = window.inner(rules.margin() - BUFFER);
+        let found = shapes(&window);
+        check(&window, &found);
+        (window, found)
+    });
+    // The cells of both buffers are the same …
+    for i in 0..TILE_CELLS + 2 * BUFFER {
+        for j in 0..2 * BUFFER {
+            let side = nw.0.side;
+            prop_assert_eq!(
+                nw.0.cells[i * side + TILE_CELLS + j],
+                ne.0.cells[i * side + j]
+            );
+            prop_assert_eq!(
+                nw.0.cells[(TILE_CELLS + j) * side + i],
+                sw.0.cells[j * side + i]
+            );
+        }
+    }
+    // … and so are all places where a boundary meets the edge.
+    let on_edge = |shapes: &BTreeMap<u8, Vec<Shape>>, axis: usize, at: i32| {
+        let mut places = BTreeSet::new();
+        for (class, shapes) in shapes {
+            for p in shapes
+                .iter()
+                .flat_map(|s| s.holes.iter().chain([&s.exterior]).flatten())
+            {
+                if p[axis] == at && (NEAR..=FAR).contains(&p[1 - axis]) {
+                    places.insert((*class, p[1 - axis]));
+                }
+            }
+        }
+        places
+    };
+    prop_assert_eq!(on_edge(&nw.1, 0, FAR), on_edge(&ne.1, 0, NEAR));
+    prop_assert_eq!(on_edge(&nw.1, 1, FAR), on_edge(&sw.1, 1, NEAR));
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -235,37 +281,25 @@ proptest! {
         seed in any::<u64>(), size in 600u32..40_000, noise in 0u32..60, gaps in 0u32..30, z in 9u8..=BASE_ZOOM,
     ) {
         let mosaic = mosaic([bytes(&field(60, size << ((BASE_ZOOM - z) / 2), seed, noise, gaps))]);
-        let rules = Rules::at(z);
-        let [nw, ne, sw, _] = around(z).map(|tile| {
-            let mut window = mosaic.window(tile, &super::mosaic::nothing).unwrap().unwrap_or_else(|| Window::empty(TILE_CELLS + 2 * rules.margin()));
-            smooth(&mut window, rules);
-            let window = window.inner(rules.margin() - BUFFER);
-            let found = shapes(&window);
-            check(&window, &found);
-            (window, found)
-        });
-        // The cells of both buffers are the same …
-        for i in 0..TILE_CELLS + 2 * BUFFER {
-            for j in 0..2 * BUFFER {
-                let side = nw.0.side;
-                prop_assert_eq!(nw.0.cells[i * side + TILE_CELLS + j], ne.0.cells[i * side + j]);
-                prop_assert_eq!(nw.0.cells[(TILE_CELLS + j) * side + i], sw.0.cells[j * side + i]);
-            }
-        }
-        // … and so are all places where a boundary meets the edge.
-        let on_edge = |shapes: &BTreeMap<u8, Vec<Shape>>, axis: usize, at: i32| {
-            let mut places = BTreeSet::new();
-            for (class, shapes) in shapes {
-                for p in shapes.iter().flat_map(|s| s.holes.iter().chain([&s.exterior]).flatten()) {
-                    if p[axis] == at && (NEAR..=FAR).contains(&p[1 - axis]) {
-                        places.insert((*class, p[1 - axis]));
-                    }
-                }
-            }
-            places
+        agree(z, |tile| mosaic.window(tile, &super::mosaic::nothing).unwrap())?;
+    }
+
+    #[test]
+    fn neighbouring_tiles_of_another_grid_agree_on_their_common_edge(
+        seed in any::<u64>(), size in 2000u32..40_000, noise in 0u32..60, z in 9u8..=BASE_ZOOM,
+    ) {
+        let mosaic = mosaic([bytes(&field(60, size << ((BASE_ZOOM - z) / 2), seed, noise, 10))]);
+        // Turned by a degree and a half and a tenth larger, about the common corner.
+        let turn = |p: World| {
+            let (x, y) = (f64::from(p.x) - f64::from(CORNER.x), f64::from(p.y) - f64::from(CORNER.y));
+            let (sin, cos) = 0.025f64.sin_cos();
+            let at = |v: f64, corner: u32| f64::from(corner) + v * 1.1;
+            Some([at(x * cos - y * sin, CORNER.x), at(x * sin + y * cos, CORNER.y)])
         };
-        prop_assert_eq!(on_edge(&nw.1, 0, FAR), on_edge(&ne.1, 0, NEAR));
-        prop_assert_eq!(on_edge(&nw.1, 1, FAR), on_edge(&sw.1, 1, NEAR));
+        agree(z, |tile| {
+            let lattice = super::mosaic::lattice(tile, &turn).unwrap();
+            mosaic.window_of(tile, &lattice, &super::mosaic::nothing).unwrap()
+        })?;
     }
 
     #[test]

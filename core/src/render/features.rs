@@ -3,6 +3,7 @@
 use super::labels::{Labels, longest_side};
 use super::{LayerSummary, RenderError};
 use crate::shard::Box2;
+use crate::shard::draw::DrawnGeometry;
 use crate::space::{TileCoord, WorldBox};
 use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, TileSpec};
 use crate::view::{Body, LayerView, Part};
@@ -17,6 +18,9 @@ pub(super) fn features(
     let spec = TileSpec::new(coord);
     let world = spec.world_box();
     let working = view.working_box(&world)?;
+    let Some(mercator) = view.mercator_box(&world) else {
+        return Ok(LayerSummary::nothing(theme));
+    };
     let keys: Vec<&str> = theme.tile_fields().map(|(_, f)| f.name.as_str()).collect();
     let mut layer = LayerBuilder::new(&theme.id, &keys, spec);
     let mut labels = Labels::new(view, coord, &keys);
@@ -29,11 +33,12 @@ pub(super) fn features(
     let (mut shown, mut total) = (0, 0);
     let mut found: Vec<(u64, Body<'_>)> = Vec::new();
     for part in view.parts() {
-        candidates(part, &working, &world, &mut found);
+        candidates(part, &working, &mercator, &mut found);
         for &(id, body) in &found {
-            let Some(drawn) = drawn(id, body) else {
+            let Some(drawing) = Drawing::of(view, id, body)? else {
                 continue;
             };
+            let drawn = drawing.feature();
             if drawn.kind != DrawnKind::Point && longest_side(&drawn.bbox) < smallest {
                 total += 1;
                 continue;
@@ -67,14 +72,35 @@ pub(super) fn features(
     })
 }
 
-fn drawn(id: u64, body: Body<'_>) -> Option<Drawn<'_>> {
-    match body {
-        Body::Packed(shard, ordinal) => shard.drawn().feature(ordinal, id),
-        Body::Edited(row) => Some(row.drawn()),
+/// A feature on the square the tile is cut from.
+enum Drawing<'v> {
+    /// As its shard or its edit holds it.
+    Held(Drawn<'v>),
+    /// Drawn anew from its legal geometry.
+    Anew(u64, DrawnGeometry),
+}
+
+impl<'v> Drawing<'v> {
+    fn of(view: &LayerView, id: u64, body: Body<'v>) -> Result<Option<Self>, RenderError> {
+        if let Some(drawn) = view.redrawn(body) {
+            return Ok(Some(Self::Anew(id, drawn?)));
+        }
+        Ok(match body {
+            Body::Packed(shard, ordinal) => shard.drawn().feature(ordinal, id),
+            Body::Edited(row) => Some(row.drawn()),
+        }
+        .map(Self::Held))
+    }
+
+    fn feature(&self) -> Drawn<'_> {
+        match self {
+            Self::Held(drawn) => *drawn,
+            Self::Anew(id, drawn) => drawn.feature(*id),
+        }
     }
 }
 
-/// What the tile draws of a part, in the order of ids.
+/// What the tile draws of a part, in the order of ids: what lies in `working`, and as drawn on Web Mercator in `world`.
 fn candidates<'v>(
     part: &'v Part,
     working: &Box2,

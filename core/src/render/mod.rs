@@ -26,7 +26,9 @@ use left_out::LeftOut;
 
 use crate::crs::CrsError;
 use crate::levels::{BASE_ZOOM, LevelsError};
+use crate::shard::ShardError;
 use crate::space::TileCoord;
+use crate::theme::Theme;
 use crate::view::LayerView;
 
 /// Name of the layer that says what a tile left out.
@@ -40,6 +42,9 @@ pub enum RenderError {
     /// The tile's box has no image in the working plane.
     #[error(transparent)]
     Crs(#[from] CrsError),
+    /// A feature's record cannot be read.
+    #[error(transparent)]
+    Shard(#[from] ShardError),
     /// Classes are kept of the newest state only.
     #[error(
         "of a time past, {theme} is drawn from zoom {detail} up, where every feature is drawn as itself"
@@ -78,13 +83,24 @@ pub struct LayerSummary {
 }
 
 impl LayerSummary {
+    /// Of a theme of which nothing lies in the tile.
+    fn nothing(theme: &Theme) -> Self {
+        Self {
+            theme: theme.id.clone(),
+            shown: 0,
+            total: 0,
+            generalised: false,
+        }
+    }
+
     /// Whether the tile leaves something out.
     pub const fn truncated(&self) -> bool {
         self.shown < self.total
     }
 }
 
-/// Renders the tile of these layers, one MVT layer each, named by its theme, in the order given.
+/// Renders the tile of these layers, one MVT layer each, named by its theme, in the order given; `coord` is a tile of the
+/// grid they are on ([`LayerView::on`]).
 ///
 /// # Errors
 /// [`RenderError`].

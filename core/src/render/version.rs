@@ -8,6 +8,7 @@ use std::sync::Arc;
 use xxhash_rust::xxh3::Xxh3;
 
 use super::is_generalised;
+use crate::grid::TileGrid;
 use crate::levels::{self, TILE_CELLS};
 use crate::shard::Box2;
 use crate::space::{TileCoord, World, WorldBox};
@@ -27,12 +28,17 @@ pub fn version(layers: &[Arc<LayerView>], coord: TileCoord) -> String {
         hash.write_u32(number);
     }
     for view in layers {
+        if view.grid() != TileGrid::default() {
+            hash.write(view.grid().id().as_bytes());
+        }
         hash.write(view.theme().hash.as_bytes());
         if view.at().is_some() {
             hash.write(view.version().as_bytes());
             continue;
         }
-        let reach = Reach::new(view, coord);
+        let Some(reach) = Reach::new(view, coord) else {
+            continue;
+        };
         for part in view.parts() {
             if let Some(mark) = reach.mark(part) {
                 hash.write(part.dataset().as_bytes());
@@ -47,27 +53,39 @@ pub fn version(layers: &[Arc<LayerView>], coord: TileCoord) -> String {
 /// Where whatever lies there has a say in a tile.
 struct Reach<'v> {
     view: &'v LayerView,
+    /// On the square the tile is cut from.
     world: WorldBox,
+    /// On the Web Mercator square.
+    mercator: WorldBox,
     lonlat: [f64; 4],
     /// The box in the working plane; `None` where it has no image there. Found when it is first needed.
     working: OnceCell<Option<Box2>>,
 }
 
 impl<'v> Reach<'v> {
-    fn new(view: &'v LayerView, coord: TileCoord) -> Self {
+    /// `None` where nothing of the layer can lie there.
+    fn new(view: &'v LayerView, coord: TileCoord) -> Option<Self> {
         let world = if is_generalised(view, coord) {
-            coord.world_box(levels::reach(coord.z()), TILE_CELLS as u32)
+            // On another grid a cell is one of Web Mercator's that holds its middle and reaches beyond it.
+            let beyond = if view.grid() == TileGrid::default() {
+                0
+            } else {
+                2
+            };
+            coord.world_box(levels::reach(coord.z()) + beyond, TILE_CELLS as u32)
         } else {
             TileSpec::new(coord).world_box()
         };
+        let mercator = view.mercator_box(&world)?;
         let corner = |x: u32, y: u32| World { x, y }.to_lonlat();
         let (north_west, south_east) = (
-            corner(world.min_x, world.min_y),
-            corner(world.max_x, world.max_y),
+            corner(mercator.min_x, mercator.min_y),
+            corner(mercator.max_x, mercator.max_y),
         );
-        Self {
+        Some(Self {
             view,
             world,
+            mercator,
             lonlat: [
                 north_west.lon,
                 south_east.lat,
@@ -75,7 +93,7 @@ impl<'v> Reach<'v> {
                 north_west.lat,
             ],
             working: OnceCell::new(),
-        }
+        })
     }
 
     /// The sum of the changes of a part that touch the reach; `None` where nothing of the part ever did.
@@ -88,7 +106,7 @@ impl<'v> Reach<'v> {
                 .then_some(0);
         }
         // The extent would move with a change far away; what is there does not.
-        let touched = part.touched(&self.world);
+        let touched = part.touched(&self.mercator);
         (touched.any || self.shows(part)).then_some(touched.sum)
     }
 
@@ -111,7 +129,7 @@ impl<'v> Reach<'v> {
             || part
                 .edits()
                 .search(working)
-                .any(|row| row.drawn_bbox().intersects(&self.world))
+                .any(|row| row.drawn_bbox().intersects(&self.mercator))
     }
 
     fn packed(&self, part: &Part, working: &Box2) -> bool {
@@ -119,7 +137,7 @@ impl<'v> Reach<'v> {
         let mut any = false;
         part.shard().index().tree().search(working, |ordinal| {
             let bbox = boxes.get(ordinal as usize);
-            if bbox.is_some_and(|bbox| bbox.intersects(&self.world)) {
+            if bbox.is_some_and(|bbox| bbox.intersects(&self.mercator)) {
                 any = true;
                 return ControlFlow::Break(());
             }

@@ -4,8 +4,9 @@ use geo::{Area, Coord, Geometry, LineString, Polygon};
 
 use super::patches;
 use crate::crs::{CrsError, Transform};
+use crate::grid::vn2000_place;
 use crate::space::{World, WorldBox};
-use crate::tile::{DrawnKind, Part};
+use crate::tile::{Drawn, DrawnKind, Part};
 
 /// One feature as it is drawn, owned.
 #[derive(Debug)]
@@ -16,7 +17,20 @@ pub(crate) struct DrawnGeometry {
     pub bbox: WorldBox,
 }
 
-/// Draws `geometry`, in the working CRS, through `to_lonlat`.
+impl DrawnGeometry {
+    /// As a feature with this id.
+    pub fn feature(&self, id: u64) -> Drawn<'_> {
+        Drawn {
+            id,
+            kind: self.kind,
+            bbox: self.bbox,
+            parts: &self.parts,
+            coords: &self.coords,
+        }
+    }
+}
+
+/// Draws `geometry`, in the working CRS, on the Web Mercator square through `to_lonlat`.
 ///
 /// Repeated places are dropped; rings with fewer than three distinct ones are left out (they are smaller than
 /// the drawing grid). Exterior rings turn clockwise on the screen, holes the other way, as MVT 2.1 wants.
@@ -27,8 +41,29 @@ pub(super) fn draw(
     geometry: &Geometry<f64>,
     to_lonlat: &Transform,
 ) -> Result<DrawnGeometry, CrsError> {
+    draw_on(geometry, Paper::Mercator(to_lonlat))
+}
+
+/// Draws `geometry`, in EPSG:9214, on the VN-2000 square, see [`draw`].
+///
+/// # Errors
+/// None; every vertex has a place there.
+pub(crate) fn draw_vn2000(geometry: &Geometry<f64>) -> Result<DrawnGeometry, CrsError> {
+    draw_on(geometry, Paper::Vn2000)
+}
+
+/// Where vertices go.
+#[derive(Clone, Copy)]
+enum Paper<'t> {
+    /// The Web Mercator square, by way of longitude and latitude.
+    Mercator(&'t Transform),
+    /// The VN-2000 square.
+    Vn2000,
+}
+
+fn draw_on(geometry: &Geometry<f64>, paper: Paper<'_>) -> Result<DrawnGeometry, CrsError> {
     let mut pen = Pen {
-        to_lonlat,
+        paper,
         parts: Vec::new(),
         coords: Vec::new(),
     };
@@ -46,7 +81,7 @@ pub(super) fn draw(
 }
 
 struct Pen<'t> {
-    to_lonlat: &'t Transform,
+    paper: Paper<'t>,
     parts: Vec<Part>,
     coords: Vec<World>,
 }
@@ -150,11 +185,20 @@ impl Pen<'_> {
     fn run(&mut self, coords: &[Coord<f64>], distinct: bool) -> Result<(), CrsError> {
         let drawn = &mut self.coords;
         let start = drawn.len();
-        patches::places(self.to_lonlat, coords, |place| {
+        let mut put = |place| {
             if !distinct || drawn.len() == start || drawn.last() != Some(&place) {
                 drawn.push(place);
             }
-        })
+        };
+        match self.paper {
+            Paper::Mercator(to_lonlat) => patches::places(to_lonlat, coords, put),
+            Paper::Vn2000 => {
+                for c in coords {
+                    put(vn2000_place([c.x, c.y]));
+                }
+                Ok(())
+            }
+        }
     }
 }
 

@@ -26,3 +26,82 @@ pub fn mlt_from_mvt(mvt: &[u8]) -> Result<Vec<u8>, MltError> {
     }
     Ok(tile)
 }
+
+#[cfg(test)]
+mod tests {
+    use mlt_core::mvt::tile_layers_to_mvt;
+    use mlt_core::{Decoder, Layer, Parser};
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::feature::Value;
+    use crate::space::TileCoord;
+    use crate::tile::validate::read;
+    use crate::tile::{LayerBuilder, TileSpec, encode_value};
+
+    /// A tile with squares of these sides, each with a hole where it is large enough, in two layers.
+    fn tile(sides: &[i32]) -> Vec<u8> {
+        let spec = TileSpec::new(TileCoord::new(14, 13_024, 7_190).unwrap());
+        let mut mvt = Vec::new();
+        for name in ["land_parcels", "land_parcels_nhan"] {
+            let mut layer = LayerBuilder::new(name, &["so_thua", "dien_tich", "mo"], spec);
+            for (id, &side) in (1u64 << 40..).zip(sides) {
+                let square =
+                    |from: i32, to: i32| vec![[from, from], [to, from], [to, to], [from, to]];
+                let mut rings = vec![square(0, side)];
+                if side > 20 {
+                    rings.push(square(5, side - 5).into_iter().rev().collect());
+                }
+                let values = [
+                    Value::Text(format!("thửa {side}")),
+                    Value::Real(f64::from(side) * 1.25),
+                    Value::Bool(side % 2 == 0),
+                ];
+                let tags: Vec<(u32, Vec<u8>)> = (0..)
+                    .zip(&values)
+                    .filter(|(key, _)| (side as u32).is_multiple_of(key + 1))
+                    .filter_map(|(key, value)| Some((key, encode_value(value)?)))
+                    .collect();
+                let tags = tags.iter().map(|(key, value)| (*key, value.as_slice()));
+                layer.add_rings(id, [rings], tags);
+            }
+            mvt.extend(layer.finish().unwrap_or_default());
+        }
+        mvt
+    }
+
+    proptest! {
+        #[test]
+        fn what_was_said_in_rows_is_said_in_columns(sides in prop::collection::vec(1i32..4000, 0..40)) {
+            let mvt = tile(&sides);
+            let mlt = mlt_from_mvt(&mvt).unwrap();
+            prop_assert_eq!(&mlt, &mlt_from_mvt(&mvt).unwrap());
+            let mut decoder = Decoder::default();
+            let layers = Parser::default().parse_layers(&mlt).unwrap();
+            let layers = layers
+                .into_iter()
+                .map(|layer| match layer {
+                    Layer::Tag01(layer) => layer.into_tile(&mut decoder).unwrap(),
+                    other => panic!("{other:?}"),
+                })
+                .collect();
+            let back = tile_layers_to_mvt(layers).unwrap();
+            let ((ours, _), (theirs, violations)) = (read(&mvt), read(&back));
+            prop_assert_eq!(violations, vec![]);
+            prop_assert_eq!(ours.len(), theirs.len());
+            for (a, b) in ours.iter().zip(&theirs) {
+                prop_assert_eq!((&a.name, a.extent), (&b.name, b.extent));
+                prop_assert_eq!(a.features.len(), b.features.len());
+                for (f, g) in a.features.iter().zip(&b.features) {
+                    prop_assert_eq!(f.id, g.id);
+                    prop_assert_eq!(&f.geometry, &g.geometry);
+                }
+            }
+        }
+
+        #[test]
+        fn noise_is_refused_or_written_but_never_a_panic(noise in prop::collection::vec(any::<u8>(), 0..300)) {
+            let _ = mlt_from_mvt(&noise);
+        }
+    }
+}

@@ -2,6 +2,7 @@
 
 mod feature;
 mod find;
+mod on_grid;
 mod part;
 mod reach;
 mod states;
@@ -17,6 +18,7 @@ pub(crate) use part::Lens;
 pub use part::Part;
 pub use states::State;
 
+use self::on_grid::Vn2000;
 use crate::crs::{Crs, CrsError, Transform};
 use crate::edits::Edits;
 use crate::levels::{BASE_ZOOM, BaseTile, ClassShape, LOWEST_ZOOM, LevelsError, Mosaic};
@@ -32,8 +34,10 @@ pub struct LayerView {
     parts: Vec<Part>,
     to_lonlat: Transform,
     from_lonlat: Transform,
-    mosaic: Mosaic<Mmap>,
+    mosaic: Arc<Mosaic<Mmap>>,
     at: Option<Timestamp>,
+    /// Where its tiles are not cut on Web Mercator.
+    vn2000: Option<Vn2000>,
 }
 
 impl LayerView {
@@ -101,7 +105,7 @@ impl LayerView {
         let cells = parts
             .iter()
             .map(|part| (part.shard().cells().cloned(), part.edits().renewals()));
-        let mosaic = Mosaic::renewed(cells, before);
+        let mosaic = Arc::new(Mosaic::renewed(cells, before));
         Self {
             theme,
             parts,
@@ -109,6 +113,7 @@ impl LayerView {
             from_lonlat,
             mosaic,
             at: None,
+            vn2000: None,
         }
     }
 
@@ -121,8 +126,9 @@ impl LayerView {
             parts: self.parts.iter().map(|part| part.as_of(at)).collect(),
             to_lonlat: self.to_lonlat.clone(),
             from_lonlat: self.from_lonlat.clone(),
-            mosaic: Mosaic::new(Vec::new()),
+            mosaic: Arc::new(Mosaic::new(Vec::new())),
             at: Some(at),
+            vn2000: self.vn2000.clone(),
         }
     }
 
@@ -167,15 +173,23 @@ impl LayerView {
     /// # Errors
     /// As [`Mosaic::tile`].
     pub fn classes(&self, coord: TileCoord) -> Result<Arc<[ClassShape]>, LevelsError> {
-        self.mosaic
-            .tile_with(coord, &|part: usize, tile: BaseTile| {
-                let part = self.parts.get(part);
-                let part = part.ok_or(LevelsError::Corrupt("a base tile has no shard"))?;
-                let reach = self
-                    .working_box(&tile.world_box())
-                    .map_err(|_| LevelsError::Corrupt("a base tile has no place in the plane"))?;
-                part.edits().burn(part.shard(), &self.theme, tile, &reach)
-            })
+        let burn = |part: usize, tile: BaseTile| {
+            let part = self.parts.get(part);
+            let part = part.ok_or(LevelsError::Corrupt("a base tile has no shard"))?;
+            let reach = self
+                .working_box_of_mercator(&tile.world_box())
+                .map_err(|_| LevelsError::Corrupt("a base tile has no place in the plane"))?;
+            part.edits().burn(part.shard(), &self.theme, tile, &reach)
+        };
+        match &self.vn2000 {
+            None => self.mosaic.tile_with(coord, &burn),
+            Some(vn2000) => self.mosaic.tile_of(
+                coord,
+                &|place| vn2000.to_mercator(place),
+                &|place| vn2000.of_mercator(place),
+                &burn,
+            ),
+        }
     }
 
     /// The tiles of low zooms that nobody has asked for yet and that classes are drawn in, coarsest first; none where

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use diaba_core::grid::TileGrid;
 use diaba_core::render;
 use diaba_core::space::TileCoord;
 use diaba_core::view::LayerView;
@@ -25,7 +26,7 @@ pub struct TileCache {
 }
 
 /// Themes of a tile, sorted, where it lies, and its representation.
-type Address = (String, TileCoord, Representation);
+type Address = (String, TileGrid, TileCoord, Representation);
 
 struct Entry {
     /// The tile, or why it could not be made; a failure is tried again by the next request.
@@ -57,18 +58,18 @@ impl TileCache {
         self.kept.weighted_size()
     }
 
-    /// The tile of `selection` at `coord`, given to `answer` as it is in `published`.
+    /// The tile of `selection` at a place of a grid, given to `answer` as it is in `published`.
     pub async fn tile<T>(
         &self,
         app: &App,
         published: &Published,
         selection: Selection,
-        coord: TileCoord,
+        (grid, coord): (TileGrid, TileCoord),
         representation: Representation,
         answer: impl FnOnce(&TileBody) -> T,
     ) -> Result<T, ApiError> {
         let Selection { key, layers } = selection;
-        let address = (key, coord, representation);
+        let address = (key, grid, coord, representation);
         if let Some(entry) = self.kept.get(&address).await
             && entry.checked.load(Ordering::Relaxed) == published.number
             && let Ok(body) = &entry.made
@@ -76,6 +77,7 @@ impl TileCache {
             app.metrics.tile_hits.increment(1);
             return Ok(answer(body));
         }
+        let layers = on(&layers, grid)?;
         let version = render::version(&layers, coord);
         let outdated = |entry: &Arc<Entry>| {
             entry
@@ -120,6 +122,17 @@ impl TileCache {
             Err(Failure::Failed(cause)) => Err(ApiError::internal(anyhow::anyhow!("{cause}"))),
         }
     }
+}
+
+/// The layers as tiles of `grid` see them.
+pub fn on(layers: &[Arc<LayerView>], grid: TileGrid) -> Result<Vec<Arc<LayerView>>, ApiError> {
+    let seen = |layer: &Arc<LayerView>| {
+        if layer.grid() == grid {
+            return Ok(Arc::clone(layer));
+        }
+        layer.on(grid).map(Arc::new).map_err(ApiError::internal)
+    };
+    layers.iter().map(seen).collect()
 }
 
 /// Cuts, encodes and compresses a tile; with the seconds it took.

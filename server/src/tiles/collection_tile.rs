@@ -15,7 +15,7 @@ use crate::extract::{DatetimeQuery, Path};
 #[utoipa::path(get, path = "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
     tag = "tiles",
     params(("collectionId" = String, Path, description = "Identifier of the theme"),
-        ("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad`"),
+        ("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad` or `VN2000Quad`"),
         ("tileMatrix" = u8, Path, description = "Zoom", maximum = 22),
         ("tileRow" = u32, Path, description = "Row, from the north"),
         ("tileCol" = u32, Path, description = "Column, from the west"), DatetimeQuery),
@@ -32,9 +32,9 @@ pub async fn collection_tile(
     TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    grid::check(&set)?;
+    let grid = grid::named(&set)?;
     app.layer(&id)?;
     let coord = tile::coord(&z, &column, &row)?;
     let representation = (Representation::liked(&headers), Vary::Format);
-    tile::respond(&app, &id, coord, at, representation, &headers).await
+    tile::respond(&app, &id, (grid, coord), at, representation, &headers).await
 }

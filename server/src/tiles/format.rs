@@ -1,14 +1,15 @@
 //! The two encodings of vector tiles.
 
-use std::fmt;
-
 use axum::http::{HeaderMap, HeaderValue};
 use diaba_core::tile::{MltError, mlt_from_mvt};
+use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::extract::prefers;
 
 /// How a vector tile is encoded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum TileFormat {
     /// Mapbox Vector Tile 2.1.
     #[default]
@@ -68,12 +69,6 @@ impl TileFormat {
             Self::Mvt => Ok(mvt),
             Self::Mlt => mlt_from_mvt(&mvt),
         }
-    }
-}
-
-impl fmt::Display for TileFormat {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.extension())
     }
 }
 

@@ -1,25 +1,20 @@
-//! The grid of the tiles: WebMercatorQuad, as the OGC registry defines it (OGC 17-083r4, annex D.1).
+//! The grids of the tiles as documents (OGC Two Dimensional Tile Matrix Set 2.0, OGC 17-083r4).
 
-use diaba_core::space::{LonLat, TileCoord, World};
+use std::ops::RangeInclusive;
+
+use diaba_core::grid::TileGrid;
+use diaba_core::space::{TileCoord, World, WorldBox};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::error::ApiError;
 
-/// Its identifier.
-pub const ID: &str = "WebMercatorQuad";
-/// Its address in the OGC registry.
-pub const URI: &str = "http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad";
-/// EPSG:3857.
-pub const CRS: &str = "http://www.opengis.net/def/crs/EPSG/0/3857";
-/// Matrices the registry defines.
+/// Matrices of a grid: those the registry defines for WebMercatorQuad.
 const MATRICES: u8 = 25;
-/// Half the side of the square, metres.
-const HALF: f64 = 20_037_508.342_789_244;
-/// Side of a cell at level 0, metres.
-const CELL: f64 = 156_543.033_928_040_97;
-/// Scale denominator at level 0, for cells of 0.28 mm.
-const SCALE: f64 = 559_082_264.028_717_8;
+/// Cells along the side of a tile.
+const TILE: u16 = 256;
+/// Side of a cell on the display the standard measures scales by, metres.
+const PIXEL: f64 = 0.000_28;
 
 /// A tile matrix set (OGC Two Dimensional Tile Matrix Set 2.0).
 #[derive(Debug, Serialize, ToSchema)]
@@ -29,14 +24,16 @@ pub struct TileMatrixSet {
     pub id: &'static str,
     /// Name.
     pub title: &'static str,
-    /// Address in the OGC registry.
-    pub uri: &'static str,
+    /// Address in the OGC registry, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uri: Option<&'static str>,
     /// Reference system.
-    pub crs: &'static str,
+    pub crs: String,
     /// Names of the axes, in order.
     pub ordered_axes: [&'static str; 2],
-    /// Set of scales.
-    pub well_known_scale_set: &'static str,
+    /// Set of scales, where it is one of the registry's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub well_known_scale_set: Option<&'static str>,
     /// The matrices, coarsest first.
     pub tile_matrices: Vec<TileMatrix>,
 }
@@ -65,31 +62,55 @@ pub struct TileMatrix {
     pub matrix_height: u32,
 }
 
-/// The definition of WebMercatorQuad.
-pub fn web_mercator_quad() -> TileMatrixSet {
-    TileMatrixSet {
-        id: ID,
-        title: "Google Maps Compatible for the World",
-        uri: URI,
-        crs: CRS,
-        ordered_axes: ["E", "N"],
-        well_known_scale_set: "http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible",
-        tile_matrices: (0..MATRICES).map(matrix).collect(),
+/// Address of a grid in the OGC registry.
+pub const fn uri(grid: TileGrid) -> Option<&'static str> {
+    match grid {
+        TileGrid::WebMercatorQuad => {
+            Some("http://www.opengis.net/def/tilematrixset/OGC/1.0/WebMercatorQuad")
+        }
+        TileGrid::Vn2000Quad => None,
     }
 }
 
-fn matrix(level: u8) -> TileMatrix {
-    let side = 1u32 << level;
+/// Reference system of a grid.
+pub fn crs(grid: TileGrid) -> String {
+    format!("http://www.opengis.net/def/crs/EPSG/0/{}", grid.epsg())
+}
+
+/// The definition of a grid.
+pub fn definition(grid: TileGrid) -> TileMatrixSet {
+    TileMatrixSet {
+        id: grid.id(),
+        title: match grid {
+            TileGrid::WebMercatorQuad => "Google Maps Compatible for the World",
+            TileGrid::Vn2000Quad => "VN-2000 / TM-3 107-00, cells of a power of two of metres",
+        },
+        uri: uri(grid),
+        crs: crs(grid),
+        ordered_axes: ["E", "N"],
+        well_known_scale_set: match grid {
+            TileGrid::WebMercatorQuad => {
+                Some("http://www.opengis.net/def/wkss/OGC/1.0/GoogleMapsCompatible")
+            }
+            TileGrid::Vn2000Quad => None,
+        },
+        tile_matrices: (0..MATRICES).map(|level| matrix(grid, level)).collect(),
+    }
+}
+
+fn matrix(grid: TileGrid, level: u8) -> TileMatrix {
+    let tiles = 1u32 << level;
+    let cell_size = grid.side() / f64::from(TILE) / f64::from(tiles);
     TileMatrix {
         id: level.to_string(),
-        scale_denominator: SCALE / f64::from(side),
-        cell_size: CELL / f64::from(side),
+        scale_denominator: cell_size / PIXEL,
+        cell_size,
         corner_of_origin: "topLeft",
-        point_of_origin: [-HALF, HALF],
-        tile_width: 256,
-        tile_height: 256,
-        matrix_width: side,
-        matrix_height: side,
+        point_of_origin: grid.corner(),
+        tile_width: TILE,
+        tile_height: TILE,
+        matrix_width: tiles,
+        matrix_height: tiles,
     }
 }
 
@@ -109,20 +130,12 @@ pub struct TileMatrixLimits {
     pub max_tile_col: u32,
 }
 
-/// The tiles of `zooms` that touch the box `[west, south, east, north]` in degrees.
-pub fn limits(
-    zooms: std::ops::RangeInclusive<u8>,
-    [west, south, east, north]: [f64; 4],
-) -> Vec<TileMatrixLimits> {
+/// The tiles of `zooms` that touch a box of a grid's square.
+pub fn limits(zooms: RangeInclusive<u8>, extent: WorldBox) -> Vec<TileMatrixLimits> {
+    let corner = |x, y| World { x, y };
     let (first, last) = (
-        World::from_lonlat(LonLat {
-            lon: west,
-            lat: north,
-        }),
-        World::from_lonlat(LonLat {
-            lon: east,
-            lat: south,
-        }),
+        corner(extent.min_x, extent.min_y),
+        corner(extent.max_x, extent.max_y),
     );
     zooms
         .filter_map(|z| {
@@ -141,25 +154,32 @@ pub fn limits(
         .collect()
 }
 
-/// Refuses every other grid.
-pub fn check(id: &str) -> Result<(), ApiError> {
-    if id == ID {
-        Ok(())
-    } else {
-        Err(ApiError::NotFound(format!(
-            "no tile matrix set is called '{id}'"
-        )))
-    }
+/// The grid with this identifier.
+///
+/// # Errors
+/// [`ApiError::NotFound`] where there is none.
+pub fn named(id: &str) -> Result<TileGrid, ApiError> {
+    TileGrid::from_id(id).ok_or_else(|| {
+        let known = TileGrid::ALL.map(TileGrid::id).join(", ");
+        ApiError::NotFound(format!(
+            "no tile matrix set is called '{id}'; there are {known}"
+        ))
+    })
 }
 
 #[cfg(test)]
 mod tests {
+    use diaba_core::space::LonLat;
+
     use super::*;
 
     #[test]
     fn the_levels_are_those_of_the_registry() {
-        let set = web_mercator_quad();
+        let set = definition(TileGrid::WebMercatorQuad);
         assert_eq!(set.tile_matrices.len(), 25);
+        let first = &set.tile_matrices[0];
+        assert!((first.scale_denominator - 559_082_264.028_717_8).abs() < 1e-4);
+        assert!((first.cell_size - 156_543.033_928_040_97).abs() < 1e-8);
         let last = &set.tile_matrices[24];
         assert!((last.scale_denominator - 33.323_966_5).abs() < 1e-4);
         assert!((last.cell_size - 0.009_330_692).abs() < 1e-8);
@@ -167,8 +187,21 @@ mod tests {
     }
 
     #[test]
+    fn the_levels_of_vn_2000_are_powers_of_two_of_metres() {
+        let set = definition(TileGrid::Vn2000Quad);
+        assert_eq!(set.crs, "http://www.opengis.net/def/crs/EPSG/0/9214");
+        let level = &set.tile_matrices[17];
+        assert!((level.cell_size - 1.0).abs() < 1e-12);
+        assert!((level.scale_denominator - 1.0 / PIXEL).abs() < 1e-6);
+    }
+
+    #[test]
     fn limits_hold_the_tile_of_the_place() {
-        let limits = limits(14..=14, [106.19, 21.27, 106.20, 21.28]);
+        let corner = |lon, lat| World::from_lonlat(LonLat { lon, lat });
+        let mut extent = WorldBox::EMPTY;
+        extent.extend(corner(106.19, 21.28));
+        extent.extend(corner(106.20, 21.27));
+        let limits = limits(14..=14, extent);
         assert_eq!(
             (limits[0].min_tile_col, limits[0].max_tile_col),
             (13024, 13025)

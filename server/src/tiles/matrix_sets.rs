@@ -1,5 +1,6 @@
 //! `GET /tileMatrixSets`: the grids tiles are cut on.
 
+use diaba_core::grid::TileGrid;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -25,10 +26,11 @@ pub struct TileMatrixSetEntry {
     pub id: &'static str,
     /// Name.
     pub title: &'static str,
-    /// Address in the OGC registry.
-    pub uri: &'static str,
+    /// Address in the OGC registry, where it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uri: Option<&'static str>,
     /// Reference system.
-    pub crs: &'static str,
+    pub crs: String,
     /// Where its definition is.
     pub links: Vec<Link>,
 }
@@ -39,15 +41,18 @@ pub struct TileMatrixSetEntry {
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "A parameter that cannot be used")))]
 pub async fn matrix_sets(base: BaseUrl, _: Format) -> Result<Json<TileMatrixSets>, ApiError> {
-    let set = grid::web_mercator_quad();
-    let definition = base.link(&format!("/tileMatrixSets/{}", set.id));
-    Ok(Json::new(TileMatrixSets {
-        sets: vec![TileMatrixSetEntry {
+    let entry = |grid| {
+        let set = grid::definition(grid);
+        let definition = base.link(&format!("/tileMatrixSets/{}", set.id));
+        TileMatrixSetEntry {
             id: set.id,
             title: set.title,
             uri: set.uri,
             crs: set.crs,
             links: vec![Link::new(definition, rel::SELF, JSON, "Definition")],
-        }],
+        }
+    };
+    Ok(Json::new(TileMatrixSets {
+        sets: TileGrid::ALL.map(entry).into(),
     }))
 }

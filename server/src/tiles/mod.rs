@@ -5,6 +5,7 @@ pub mod cache;
 pub mod collection_tile;
 pub mod format;
 pub mod grid;
+pub mod grid_tile;
 pub mod matrix_set;
 pub mod matrix_sets;
 pub mod past;

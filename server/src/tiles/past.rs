@@ -6,12 +6,13 @@ use axum::extract::FromRequestParts;
 use axum::http::HeaderMap;
 use axum::http::request::Parts;
 use axum::response::Response;
+use diaba_core::grid::TileGrid;
 use diaba_core::space::TileCoord;
 use diaba_core::view::LayerView;
 use jiff::Timestamp;
 use xxhash_rust::xxh3::xxh3_128;
 
-use super::cache::cut;
+use super::cache::{cut, on};
 use super::representation::{Representation, Vary};
 use super::selection::Selection;
 use crate::app::{App, Published};
@@ -41,7 +42,7 @@ pub async fn respond(
     app: &App,
     published: &Published,
     selection: &Selection,
-    coord: TileCoord,
+    (grid, coord): (TileGrid, TileCoord),
     at: Timestamp,
     (representation, vary): (Representation, Vary),
     headers: &HeaderMap,
@@ -54,8 +55,9 @@ pub async fn respond(
         .iter()
         .map(|layer| app.past.layer(published, layer, Some(at)))
         .collect();
+    let layers = on(&layers, grid)?;
     // The version of a layer as it stood holds the instant.
-    let mut version = format!("{}/{}/{}", coord.z(), coord.x(), coord.y());
+    let mut version = format!("{}/{}/{}/{}", grid.id(), coord.z(), coord.x(), coord.y());
     for layer in &layers {
         version.push_str(&layer.version());
     }

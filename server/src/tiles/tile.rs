@@ -5,6 +5,7 @@ use std::str::FromStr;
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
+use diaba_core::grid::TileGrid;
 use diaba_core::space::TileCoord;
 use jiff::Timestamp;
 use serde::Deserialize;
@@ -50,22 +51,17 @@ pub async fn tile(
     TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
-    let (row, representation) = match TileFormat::split(&path.y) {
-        Some((row, format)) => (row, (Representation::named(format, &headers), Vary::Coding)),
-        None => (
-            path.y.as_str(),
-            (Representation::liked(&headers), Vary::Format),
-        ),
-    };
+    let (row, representation) = row(&path.y, &headers);
     let coord = coord(&path.z, &path.x, row)?;
-    respond(&app, &path.themes, coord, at, representation, &headers).await
+    let place = (TileGrid::default(), coord);
+    respond(&app, &path.themes, place, at, representation, &headers).await
 }
 
-/// The answer for the tile of `themes` at `coord`.
+/// The answer for the tile of `themes` at a place of a grid.
 pub async fn respond(
     app: &AppState,
     themes: &str,
-    coord: TileCoord,
+    place: (TileGrid, TileCoord),
     at: Option<Timestamp>,
     (representation, vary): (Representation, Vary),
     headers: &HeaderMap,
@@ -77,7 +73,7 @@ pub async fn respond(
             app,
             &published,
             &selection,
-            coord,
+            place,
             at,
             (representation, vary),
             headers,
@@ -85,10 +81,18 @@ pub async fn respond(
         .await;
     }
     app.tiles
-        .tile(app, &published, selection, coord, representation, |tile| {
+        .tile(app, &published, selection, place, representation, |tile| {
             tile.respond(headers, vary)
         })
         .await
+}
+
+/// The row an address ends in, and the representation it is wanted in: what its ending names, else what the client likes.
+pub fn row<'p>(last: &'p str, headers: &HeaderMap) -> (&'p str, (Representation, Vary)) {
+    match TileFormat::split(last) {
+        Some((row, format)) => (row, (Representation::named(format, headers), Vary::Coding)),
+        None => (last, (Representation::liked(headers), Vary::Format)),
+    }
 }
 
 /// The checked address of zoom, column and row.

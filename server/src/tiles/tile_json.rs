@@ -3,15 +3,18 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use diaba_core::grid::TileGrid;
 use diaba_core::render::LABELS;
 use diaba_core::theme::{FieldType, GeometryKind, Theme};
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
+use super::format::TileFormat;
+use super::grid;
 use super::selection::Selection;
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::error::{ApiError, Problem};
-use crate::extract::{BaseUrl, Format, FormatQuery, Path};
+use crate::extract::{BaseUrl, FormatParam, Path, Query};
 use crate::response::Json;
 
 /// What maps need to know about tiles (TileJSON 3.0.0).
@@ -37,6 +40,33 @@ pub struct TileJson {
     pub center: Option<[f64; 3]>,
     /// Layers of the tiles.
     pub vector_layers: Vec<VectorLayer>,
+    /// The tiles' grid, where it is not that of Web Mercator: its identifier, defined at `/tileMatrixSets`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tile_matrix_set: Option<&'static str>,
+    /// `mlt` where the tiles are MapLibre Tiles; missing for Mapbox Vector Tiles.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub encoding: Option<&'static str>,
+}
+
+/// The query of TileJSON documents.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct TileJsonQuery {
+    /// Format of the answer; without it the `Accept` header decides.
+    #[param(inline)]
+    pub f: Option<FormatParam>,
+    /// Encoding of the tiles, `mvt` unless said otherwise.
+    #[param(inline)]
+    pub encoding: Option<TileFormat>,
+}
+
+/// Where the TileJSON of themes on a grid is.
+pub fn address(themes: &str, grid: TileGrid) -> String {
+    match grid {
+        TileGrid::WebMercatorQuad => format!("/tiles/{themes}.json"),
+        TileGrid::Vn2000Quad => format!("/tiles/{themes}/{}.json", grid.id()),
+    }
 }
 
 /// A layer of the tiles.
@@ -57,7 +87,7 @@ pub struct VectorLayer {
 /// What maps need to know about the tiles of some themes.
 #[utoipa::path(get, path = "/tiles/{themes}", tag = "tiles",
     params(("themes" = String, Path, description = "Identifiers of themes, separated by commas, with or without `.json`"),
-        FormatQuery),
+        TileJsonQuery),
     responses((status = 200, description = "TileJSON 3.0.0", body = TileJson),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a list of themes"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such theme")))]
@@ -65,11 +95,41 @@ pub async fn tile_json(
     State(app): State<AppState>,
     Path(themes): Path<String>,
     base: BaseUrl,
-    _: Format,
+    Query(query): Query<TileJsonQuery>,
 ) -> Result<Json<TileJson>, ApiError> {
     let list = themes.strip_suffix(".json").unwrap_or(&themes);
+    document(&app, list, TileGrid::default(), &base, &query)
+}
+
+/// What maps need to know about the tiles of some themes on a named grid.
+#[utoipa::path(get, path = "/tiles/{themes}/{tileMatrixSetId}", tag = "tiles",
+    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
+        ("tileMatrixSetId" = String, Path,
+            description = "`WebMercatorQuad` or `VN2000Quad`, with or without `.json`"), TileJsonQuery),
+    responses((status = 200, description = "TileJSON 3.0.0", body = TileJson),
+        (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a list of themes"),
+        (status = 404, body = Problem, content_type = "application/problem+json",
+            description = "No such theme or grid")))]
+pub async fn grid_tile_json(
+    State(app): State<AppState>,
+    Path((themes, set)): Path<(String, String)>,
+    base: BaseUrl,
+    Query(query): Query<TileJsonQuery>,
+) -> Result<Json<TileJson>, ApiError> {
+    let grid = grid::named(set.strip_suffix(".json").unwrap_or(&set))?;
+    document(&app, &themes, grid, &base, &query)
+}
+
+fn document(
+    app: &App,
+    list: &str,
+    grid: TileGrid,
+    base: &BaseUrl,
+    query: &TileJsonQuery,
+) -> Result<Json<TileJson>, ApiError> {
+    let format = query.encoding.unwrap_or_default();
     let published = app.published();
-    let selection = Selection::read(&app, &published.snapshot, list)?;
+    let selection = Selection::read(app, &published.snapshot, list)?;
     let catalogue = app.registry.catalogue();
     let themes: Vec<_> = selection
         .key
@@ -99,7 +159,7 @@ pub async fn tile_json(
             .collect::<Vec<_>>()
             .join(", "),
         scheme: "xyz",
-        tiles: [base.link(&format!("/tiles/{}/{{z}}/{{x}}/{{y}}.mvt", selection.key))],
+        tiles: [base.link(&template(&selection.key, grid, format))],
         minzoom,
         maxzoom,
         bounds,
@@ -115,7 +175,18 @@ pub async fn tile_json(
             .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme)])
             .flatten()
             .collect(),
+        tile_matrix_set: (grid != TileGrid::default()).then(|| grid.id()),
+        encoding: (format != TileFormat::default()).then(|| format.extension()),
     }))
+}
+
+/// Template of the tiles' addresses.
+fn template(themes: &str, grid: TileGrid, format: TileFormat) -> String {
+    let end = format!("{{z}}/{{x}}/{{y}}.{}", format.extension());
+    match grid {
+        TileGrid::WebMercatorQuad => format!("/tiles/{themes}/{end}"),
+        TileGrid::Vn2000Quad => format!("/tiles/{themes}/{}/{end}", grid.id()),
+    }
 }
 
 fn vector_layer(theme: &Theme) -> VectorLayer {

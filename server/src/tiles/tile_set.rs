@@ -1,6 +1,7 @@
 //! `GET /collections/{theme}/tiles/{grid}`: one tile set of a layer.
 
 use axum::extract::State;
+use diaba_core::grid::TileGrid;
 use diaba_core::theme::GeometryKind;
 use diaba_core::view::LayerView;
 use serde::Serialize;
@@ -8,6 +9,7 @@ use utoipa::ToSchema;
 
 use super::format::TileFormat;
 use super::grid::{self, TileMatrixLimits};
+use super::tile_json;
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
 use crate::extract::{BaseUrl, CRS84, Format, FormatQuery, Path};
@@ -24,10 +26,10 @@ pub struct TileSet {
     /// `vector`.
     pub data_type: &'static str,
     /// Reference system of the tiles.
-    pub crs: &'static str,
-    /// Address of the grid in the OGC registry.
-    #[serde(rename = "tileMatrixSetURI")]
-    pub tile_matrix_set_uri: &'static str,
+    pub crs: String,
+    /// Address of the grid in the OGC registry, where it has one.
+    #[serde(rename = "tileMatrixSetURI", skip_serializing_if = "Option::is_none")]
+    pub tile_matrix_set_uri: Option<&'static str>,
     /// Tiles that hold something.
     pub tile_matrix_set_limits: Vec<TileMatrixLimits>,
     /// Where the layer lies.
@@ -69,28 +71,34 @@ pub struct TileLayer {
 }
 
 impl TileSet {
-    /// The tile set of `layer` on the Web Mercator grid.
-    pub fn of(layer: &LayerView, base: &BaseUrl) -> Self {
+    /// The tile set of `layer` on a grid.
+    ///
+    /// # Errors
+    /// [`ApiError::Internal`] where the layer cannot be seen on it.
+    pub fn of(layer: &LayerView, grid: TileGrid, base: &BaseUrl) -> Result<Self, ApiError> {
         let theme = layer.theme();
-        let here = format!("/collections/{}/tiles/{}", theme.id, grid::ID);
-        let extent = layer.extent_lonlat();
+        let here = format!("/collections/{}/tiles/{}", theme.id, grid.id());
+        let on_grid = layer.on(grid).map_err(ApiError::internal)?;
         let tiles = |format: TileFormat, title| {
             let template = format!("{here}/{{tileMatrix}}/{{tileRow}}/{{tileCol}}");
             Link::new(base.link(&template), rel::ITEMS, format.media_type(), title).template()
         };
-        Self {
+        Ok(Self {
             title: format!("{} · {}", theme.title.vi, theme.title.en),
             data_type: "vector",
-            crs: grid::CRS,
-            tile_matrix_set_uri: grid::URI,
-            tile_matrix_set_limits: extent
+            crs: grid::crs(grid),
+            tile_matrix_set_uri: grid::uri(grid),
+            tile_matrix_set_limits: on_grid
+                .world_extent()
                 .map(|extent| grid::limits(theme.zooms.min..=theme.zooms.max, extent))
                 .unwrap_or_default(),
-            bounding_box: extent.map(|[west, south, east, north]| BoundingBox {
-                lower_left: [west, south],
-                upper_right: [east, north],
-                crs: CRS84,
-            }),
+            bounding_box: layer
+                .extent_lonlat()
+                .map(|[west, south, east, north]| BoundingBox {
+                    lower_left: [west, south],
+                    upper_right: [east, north],
+                    crs: CRS84,
+                }),
             layers: vec![TileLayer {
                 id: theme.id.clone(),
                 data_type: "vector",
@@ -108,26 +116,26 @@ impl TileSet {
                 tiles(TileFormat::Mvt, "Tiles"),
                 tiles(TileFormat::Mlt, "Tiles, as MapLibre Tiles"),
                 Link::new(
-                    base.link(&format!("/tileMatrixSets/{}", grid::ID)),
+                    base.link(&format!("/tileMatrixSets/{}", grid.id())),
                     rel::TILING_SCHEME,
                     JSON,
                     "The grid",
                 ),
                 Link::new(
-                    base.link(&format!("/tiles/{}.json", theme.id)),
+                    base.link(&tile_json::address(&theme.id, grid)),
                     "describedby",
                     JSON,
                     "TileJSON",
                 ),
             ],
-        }
+        })
     }
 }
 
 /// A tile set of a layer.
 #[utoipa::path(get, path = "/collections/{collectionId}/tiles/{tileMatrixSetId}", tag = "tiles",
     params(("collectionId" = String, Path, description = "Identifier of the theme"),
-        ("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad`"), FormatQuery),
+        ("tileMatrixSetId" = String, Path, description = "`WebMercatorQuad` or `VN2000Quad`"), FormatQuery),
     responses((status = 200, description = "The tile set", body = TileSet),
         (status = 404, body = Problem, content_type = "application/problem+json",
             description = "No such collection or grid")))]
@@ -137,7 +145,7 @@ pub async fn tile_set(
     base: BaseUrl,
     _: Format,
 ) -> Result<Json<TileSet>, ApiError> {
-    grid::check(&set)?;
+    let grid = grid::named(&set)?;
     let layer = app.layer(&id)?;
-    Ok(Json::new(TileSet::of(&layer, &base)))
+    TileSet::of(&layer, grid, &base).map(Json::new)
 }

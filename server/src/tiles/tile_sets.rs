@@ -1,6 +1,7 @@
 //! `GET /collections/{theme}/tiles`: the tile sets of a layer.
 
 use axum::extract::State;
+use diaba_core::grid::TileGrid;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -40,6 +41,9 @@ pub async fn tile_sets(
             JSON,
             "This document",
         )],
-        tilesets: vec![TileSet::of(&layer, &base)],
+        tilesets: TileGrid::ALL
+            .into_iter()
+            .map(|grid| TileSet::of(&layer, grid, &base))
+            .collect::<Result<_, _>>()?,
     }))
 }

@@ -14,6 +14,7 @@ mod documents;
 mod editing;
 mod exchange;
 mod features;
+mod grids;
 mod keys;
 mod lookup;
 mod memory;
