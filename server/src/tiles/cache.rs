@@ -21,6 +21,8 @@ use crate::error::ApiError;
 /// The cache.
 pub struct TileCache {
     kept: Cache<Address, Arc<Entry>>,
+    /// Most bytes of a tile before compression.
+    budget: usize,
 }
 
 /// Themes of a tile, sorted, and where it lies.
@@ -40,15 +42,21 @@ enum Failure {
 }
 
 impl TileCache {
-    /// A cache of at most `bytes`.
-    pub fn new(bytes: u64) -> Self {
+    /// A cache of at most `bytes`, of tiles of at most `budget` bytes before compression.
+    pub fn new(bytes: u64, budget: usize) -> Self {
         let weigh = |(themes, _): &Address, entry: &Arc<Entry>| {
             let body = entry.made.as_ref().map_or(64, TileBody::weight);
             body.saturating_add(themes.len() as u32)
         };
         Self {
             kept: Cache::builder().max_capacity(bytes).weigher(weigh).build(),
+            budget,
         }
+    }
+
+    /// Most bytes of a tile before compression.
+    pub const fn budget(&self) -> usize {
+        self.budget
     }
 
     /// Bytes held.
@@ -74,7 +82,7 @@ impl TileCache {
             app.metrics.tile_hits.increment(1);
             return answer(body);
         }
-        let version = render::version(&layers, coord);
+        let version = render::version_within(&layers, coord, self.budget);
         let outdated = |entry: &Arc<Entry>| {
             entry
                 .made
@@ -83,8 +91,11 @@ impl TileCache {
         };
         let make = async {
             app.metrics.tile_misses.increment(1);
-            let version = version.clone();
-            let made = app.pool.run(move || cut(&layers, coord, version)).await;
+            let (version, budget) = (version.clone(), self.budget);
+            let made = app
+                .pool
+                .run(move || cut(&layers, coord, budget, version))
+                .await;
             let made = made
                 .and_then(|made| made)
                 .inspect(|(_, seconds)| app.metrics.tile_seconds.record(*seconds));
@@ -121,10 +132,11 @@ impl TileCache {
 pub fn cut(
     layers: &[Arc<LayerView>],
     coord: TileCoord,
+    budget: usize,
     version: String,
 ) -> Result<(TileBody, f64), ApiError> {
     let began = Instant::now();
-    let rendered = render::tile(layers, coord).map_err(ApiError::internal)?;
+    let rendered = render::tile_within(layers, coord, budget).map_err(ApiError::internal)?;
     let body = TileBody::new(rendered, version);
     Ok((body, began.elapsed().as_secs_f64()))
 }

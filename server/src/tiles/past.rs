@@ -53,12 +53,16 @@ pub async fn respond(
         .map(|layer| app.past.layer(published, layer, Some(at)))
         .collect();
     // The version of a layer as it stood holds the instant.
-    let mut version = format!("{}/{}/{}", coord.z(), coord.x(), coord.y());
+    let budget = app.tiles.budget();
+    let mut version = format!("{}/{}/{}/{budget}", coord.z(), coord.x(), coord.y());
     for layer in &layers {
         version.push_str(&layer.version());
     }
     let version = format!("{:032x}", xxh3_128(version.as_bytes()));
-    let (body, _) = app.pool.run(move || cut(&layers, coord, version)).await??;
+    let (body, _) = app
+        .pool
+        .run(move || cut(&layers, coord, budget, version))
+        .await??;
     body.respond(headers)
 }
 
