@@ -133,9 +133,11 @@ impl<'v> Painter<'v> {
         let weight = Weight::feature(rank, extent(&drawn));
         match drawn.kind {
             DrawnKind::Line if let Some(lines) = &mut self.lines => {
-                let taken = u64::from(lines.add(&drawn, rank, size(&drawn), &tags(body)));
-                self.shown += taken;
-                self.total += taken;
+                let taken = lines.add(&drawn, rank, size(&drawn), &tags(body));
+                // What has no length on the tile's grid belongs to the tile where it lies in it.
+                let near = TileSpec::new(self.coord).world_box();
+                self.shown += u64::from(taken);
+                self.total += u64::from(taken || drawn.bbox.is_in(&near));
             }
             DrawnKind::Point if let Some(points) = &mut self.points => {
                 points.add(&drawn, rank, body);
