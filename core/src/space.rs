@@ -114,6 +114,14 @@ impl WorldBox {
         self.max_y = self.max_y.max(other.max_y);
     }
 
+    /// Whether it lies in `other`, edges included.
+    pub fn is_in(&self, other: &Self) -> bool {
+        other.min_x <= self.min_x
+            && self.max_x <= other.max_x
+            && other.min_y <= self.min_y
+            && self.max_y <= other.max_y
+    }
+
     /// Whether the two boxes share a point.
     pub fn intersects(&self, other: &Self) -> bool {
         self.min_x <= other.max_x

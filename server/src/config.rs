@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::Uri;
+use diaba_core::render::BUDGET;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -30,6 +31,8 @@ pub struct RawConfig {
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, MiB.
     pub tile_cache_mib: Option<u64>,
+    /// As in [`Config`], KB of 1000 bytes.
+    pub tile_budget_kb: Option<u64>,
     /// How often the home is looked at, whether or not it has said anything, milliseconds.
     pub refresh_ms: Option<u64>,
     /// Whether holders of a key may change single features.
@@ -55,6 +58,7 @@ impl RawConfig {
             styles: over.styles.or(self.styles),
             public_url: over.public_url.or(self.public_url),
             tile_cache_mib: over.tile_cache_mib.or(self.tile_cache_mib),
+            tile_budget_kb: over.tile_budget_kb.or(self.tile_budget_kb),
             refresh_ms: over.refresh_ms.or(self.refresh_ms),
             editing: over.editing.or(self.editing),
             edits_per_minute: over.edits_per_minute.or(self.edits_per_minute),
@@ -88,6 +92,13 @@ impl RawConfig {
                 1,
                 1 << 20,
             )? << 20,
+            tile_budget: within(
+                "tile_budget_kb",
+                self.tile_budget_kb.unwrap_or(BUDGET as u64 / 1000),
+                50,
+                100_000,
+            )? as usize
+                * 1000,
             editing: self.editing.unwrap_or_default(),
             edits_per_minute: within(
                 "edits_per_minute",
@@ -115,6 +126,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, bytes.
     pub tile_cache_bytes: u64,
+    /// Most bytes of a tile before compression; what matters least is left out.
+    pub tile_budget: usize,
     /// How often the home is looked at, whether or not it has said anything.
     pub refresh: Duration,
     /// Whether holders of a key may change single features.
@@ -299,6 +312,7 @@ mod tests {
         assert!(problem("data = \"d\"\npublic_url = \"ftp://x\"").starts_with("'public_url'"));
         assert!(problem("data = \"d\"\npublic_url = \"http://x/?a\"").starts_with("'public_url'"));
         assert!(problem("data = \"d\"\ntile_cache_mib = 0").starts_with("'tile_cache_mib'"));
+        assert!(problem("data = \"d\"\ntile_budget_kb = 1").starts_with("'tile_budget_kb'"));
         assert!(problem("data = \"d\"\nrefresh_ms = 0").starts_with("'refresh_ms'"));
     }
 

@@ -68,6 +68,9 @@ struct Serve {
     /// Most memory for made tiles, MiB [default: 256].
     #[arg(long, env = "DIABA_TILE_CACHE_MIB", value_name = "MIB")]
     tile_cache_mib: Option<u64>,
+    /// Most of a tile before compression, KB; what matters least is left out [default: 500].
+    #[arg(long, env = "DIABA_TILE_BUDGET_KB", value_name = "KB")]
+    tile_budget_kb: Option<u64>,
     /// How often the home is looked at, milliseconds [default: 250; 1000 for a database, which also notifies].
     #[arg(long, env = "DIABA_REFRESH_MS", value_name = "MS")]
     refresh_ms: Option<u64>,
@@ -152,6 +155,7 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         styles: serve.styles,
         public_url: serve.public_url,
         tile_cache_mib: serve.tile_cache_mib,
+        tile_budget_kb: serve.tile_budget_kb,
         refresh_ms: serve.refresh_ms,
         editing: serve.editing.then_some(true),
         edits_per_minute: serve.edits_per_minute,

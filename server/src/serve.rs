@@ -103,7 +103,7 @@ pub fn app_over(
         }),
         registry,
         past: Past::default(),
-        tiles: TileCache::new(config.tile_cache_bytes),
+        tiles: TileCache::new(config.tile_cache_bytes, config.tile_budget),
         styles: Styles::load(config.styles.as_deref()).map_err(ServeError::Styles)?,
         portal: Portal::embedded(),
         metrics: Metrics::new(paths.keys().map(String::as_str))?,

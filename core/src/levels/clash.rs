@@ -2,7 +2,7 @@
 
 use super::trace::Point;
 
-/// A bucket's side is `2^BUCKET_BITS` half cells.
+/// A bucket's side is this power of two of half cells.
 const BUCKET_BITS: u32 = 4;
 
 #[derive(Debug, Clone, Copy)]
@@ -73,6 +73,27 @@ fn turn(a: Point, b: Point, p: Point) -> i64 {
 /// The arcs (by position in `arcs`, ascending) that cross or touch another one or themselves anywhere but at their
 /// common ends. Coordinates are in 0..=`extent`.
 pub(super) fn find(arcs: &[Vec<Point>], extent: i32) -> Vec<usize> {
+    search(arcs, extent, BUCKET_BITS)
+}
+
+/// As [`find`], of arcs whose coordinates are in `low..=high`.
+pub(crate) fn clashes(arcs: &[Vec<Point>], [low, high]: [i32; 2]) -> Vec<usize> {
+    let moved: Vec<Vec<Point>> = arcs
+        .iter()
+        .map(|arc| arc.iter().map(|p| p.map(|v| v - low)).collect())
+        .collect();
+    // Buckets about as large as what lies in them.
+    let lengths = moved.iter().flat_map(|arc| arc.windows(2)).map(|w| {
+        let along = |axis: usize| u64::from(w[0][axis].abs_diff(w[1][axis]));
+        along(0).max(along(1))
+    });
+    let (count, sum) = lengths.fold((0u64, 0), |(count, sum), length| (count + 1, sum + length));
+    let bits = (sum / count.max(1)).checked_ilog2().unwrap_or(0) + 1;
+    search(&moved, high - low, bits.clamp(3, 10))
+}
+
+/// The arcs that clash, found in buckets of `2^bits` a side.
+fn search(arcs: &[Vec<Point>], extent: i32, bits: u32) -> Vec<usize> {
     let segments: Vec<Segment> = arcs
         .iter()
         .enumerate()
@@ -84,8 +105,8 @@ pub(super) fn find(arcs: &[Vec<Point>], extent: i32) -> Vec<usize> {
             })
         })
         .collect();
-    let across = (extent >> BUCKET_BITS) as usize + 1;
-    let buckets = Buckets::new(&segments, across);
+    let across = (extent >> bits) as usize + 1;
+    let buckets = Buckets::new(&segments, across, bits);
     let mut out = Vec::new();
     for bucket in 0..across * across {
         let members = buckets.members(bucket);
@@ -111,10 +132,10 @@ struct Buckets {
 }
 
 impl Buckets {
-    fn new(segments: &[Segment], across: usize) -> Self {
+    fn new(segments: &[Segment], across: usize, bits: u32) -> Self {
         let mut ends = vec![0u32; across * across + 1];
         for segment in segments {
-            for bucket in touched(*segment, across) {
+            for bucket in touched(*segment, across, bits) {
                 ends[bucket + 1] += 1;
             }
         }
@@ -124,7 +145,7 @@ impl Buckets {
         let mut members = vec![0; ends[across * across] as usize];
         let mut next = ends.clone();
         for (i, segment) in segments.iter().enumerate() {
-            for bucket in touched(*segment, across) {
+            for bucket in touched(*segment, across, bits) {
                 members[next[bucket] as usize] = i as u32;
                 next[bucket] += 1;
             }
@@ -137,9 +158,9 @@ impl Buckets {
     }
 }
 
-fn touched(segment: Segment, across: usize) -> impl Iterator<Item = usize> {
+fn touched(segment: Segment, across: usize, bits: u32) -> impl Iterator<Item = usize> {
     let range = |axis: usize| {
-        let cut = |v: i32| ((v.max(0) >> BUCKET_BITS) as usize).min(across - 1);
+        let cut = |v: i32| ((v.max(0) >> bits) as usize).min(across - 1);
         cut(segment.low(axis))..=cut(segment.high(axis))
     };
     let columns = range(0);

@@ -67,9 +67,11 @@ pub use mosaic::Mosaic;
 pub use raster::Rasteriser;
 
 pub(crate) use cells::BaseTile;
+pub(crate) use clash::clashes;
 pub(crate) use mosaic::{Renewal, Renewals};
 pub(crate) use packed::PackedTile;
 pub(crate) use raster::tiles_of;
+pub(crate) use simplify::thin;
 
 /// How far around a tile of a zoom cells have a say in it, in [`TILE_CELLS`]ths of the tile's side.
 pub const fn reach(zoom: u8) -> u32 {

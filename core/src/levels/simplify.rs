@@ -41,6 +41,22 @@ pub(super) fn simplify(
     points.to_vec()
 }
 
+/// The line with fewer points: its ends stay, and what is left out lies within the tolerance (squared).
+///
+/// Coordinates are at most some 10,000 apart.
+pub(crate) fn thin(points: &[Point], tolerance: i64) -> Vec<Point> {
+    let mut keep = vec![false; points.len()];
+    let last = points.len().saturating_sub(1);
+    for end in [0, last] {
+        if let Some(keep) = keep.get_mut(end) {
+            *keep = true;
+        }
+    }
+    split(points, 0, last, (tolerance, 1), &mut keep);
+    let kept = points.iter().zip(&keep).filter(|(_, keep)| **keep);
+    kept.map(|(p, _)| *p).collect()
+}
+
 /// Positions of the points that must stay, ends included.
 fn fixed_points(points: &[Point], is_line: impl Fn(i32) -> bool) -> Vec<usize> {
     let last = points.len().saturating_sub(1);

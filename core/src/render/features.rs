@@ -1,75 +1,225 @@
 //! Features drawn as themselves.
 
-use super::labels::{Labels, longest_side};
-use super::{LayerSummary, RenderError};
+use std::iter::once_with;
+
+use smallvec::SmallVec;
+
+use super::boundaries::Boundaries;
+use super::chainage::Stones;
+use super::draft::Draft;
+use super::labels::Labels;
+use super::lines::Lines;
+use super::points::Points;
+use super::rank::{Ranks, Weight, extent, size};
+use super::{COUNT, LayerSummary, RenderError};
 use crate::shard::Box2;
 use crate::shard::draw::DrawnGeometry;
 use crate::space::{TileCoord, WorldBox};
+use crate::theme::Theme;
 use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, TileSpec};
 use crate::view::{Body, LayerView, Part};
 
-/// Draws every feature as itself; below the detail zoom those too small to be seen are left out.
+/// The place, in the square the tile is cut from, of all that has a say in the features of a tile.
+pub(super) fn reach(theme: &Theme, coord: TileCoord) -> WorldBox {
+    let mut reach = TileSpec::new(coord).world_box();
+    if let Some(cells) = thinned(theme, coord) {
+        // What lies in a cell beside the tile may keep a point of the buffer out.
+        reach.union(&coord.world_box(1, u32::from(cells)));
+    }
+    reach
+}
+
+/// Cells to a tile's side that points are thinned on.
+fn thinned(theme: &Theme, coord: TileCoord) -> Option<u8> {
+    theme
+        .generalise
+        .thin
+        .filter(|_| coord.z() < theme.zooms.detail)
+}
+
+/// Draws features: from the detail zoom on each as itself. Below it lower ranks and what is too small to be seen are left
+/// out, and what the theme says is joined, thinned or simplified together.
 pub(super) fn features(
     view: &LayerView,
     coord: TileCoord,
-    out: &mut Vec<u8>,
-) -> Result<LayerSummary, RenderError> {
+) -> Result<(Vec<Draft>, LayerSummary), RenderError> {
     let theme = view.theme();
-    let spec = TileSpec::new(coord);
-    let world = spec.world_box();
+    let world = reach(theme, coord);
     let working = view.working_box(&world)?;
+    let mut painter = Painter::new(view, coord);
     let Some(mercator) = view.mercator_box(&world) else {
-        return Ok(LayerSummary::nothing(theme));
+        return Ok(painter.finish(theme));
     };
-    let keys: Vec<&str> = theme.tile_fields().map(|(_, f)| f.name.as_str()).collect();
-    let mut layer = LayerBuilder::new(&theme.id, &keys, spec);
-    let mut labels = Labels::new(view, coord, &keys);
-    let smallest = if coord.z() < theme.zooms.detail {
-        // A pixel is 1/256 of the tile's side.
-        (u64::from(theme.generalise.min_pixels) << coord.bits()) >> 8
-    } else {
-        0
-    };
-    let (mut shown, mut total) = (0, 0);
     let mut found: Vec<(u64, Body<'_>)> = Vec::new();
     for part in view.parts() {
         candidates(part, &working, &mercator, &mut found);
         for &(id, body) in &found {
-            let Some(drawing) = Drawing::of(view, id, body)? else {
-                continue;
-            };
-            let drawn = drawing.feature();
-            if drawn.kind != DrawnKind::Point && longest_side(&drawn.bbox) < smallest {
-                total += 1;
-                continue;
-            }
-            let added = match body {
-                Body::Packed(shard, ordinal) => layer.add(&drawn, shard.drawn().tags(ordinal)),
-                Body::Edited(row) => layer.add(&drawn, row.tags()),
-            };
-            match added {
-                Added::Drawn => {
-                    shown += 1;
-                    total += 1;
-                    match body {
-                        Body::Packed(shard, at) => labels.add(&drawn, shard.drawn().tags(at)),
-                        Body::Edited(row) => labels.add(&drawn, row.tags()),
-                    }
-                }
-                Added::Degenerate => total += 1,
-                Added::Empty => {}
+            if let Some(drawing) = Drawing::of(view, id, body)? {
+                painter.add(drawing.feature(), body);
             }
         }
     }
-    for layer in [layer.finish(), labels.finish()].into_iter().flatten() {
-        out.extend_from_slice(&layer);
+    Ok(painter.finish(theme))
+}
+
+/// Draws the features of a theme, one after the other.
+struct Painter<'v> {
+    coord: TileCoord,
+    draft: Draft,
+    labels: Labels,
+    stones: Option<Stones>,
+    ranks: Ranks,
+    /// Whether the tile carries a field, by its position among the tile's.
+    carried: Vec<bool>,
+    /// Whether every feature is drawn.
+    detailed: bool,
+    /// Nothing smaller is drawn, in [`crate::space::World`] units.
+    smallest: u64,
+    /// What takes the lines, points and polygons that are not drawn one by one.
+    lines: Option<Lines>,
+    points: Option<Points<'v>>,
+    boundaries: Option<Boundaries<'v>>,
+    shown: u64,
+    total: u64,
+}
+
+impl<'v> Painter<'v> {
+    fn new(view: &LayerView, coord: TileCoord) -> Self {
+        let theme = view.theme();
+        let mut keys: Vec<&str> = theme.tile_fields().map(|(_, f)| f.name.as_str()).collect();
+        let labels = Labels::new(view, coord, &keys);
+        let count = keys.len() as u32;
+        keys.push(COUNT);
+        let detailed = coord.z() >= theme.zooms.detail;
+        let layer = LayerBuilder::new(&theme.id, &keys, TileSpec::new(coord));
+        Self {
+            coord,
+            draft: Draft::new(theme.id.clone(), layer),
+            labels,
+            stones: Stones::new(theme, coord),
+            ranks: Ranks::new(theme),
+            carried: theme
+                .tile_fields()
+                .map(|(_, field)| coord.z() >= field.tile_from)
+                .collect(),
+            detailed,
+            smallest: if detailed {
+                0
+            } else {
+                // A pixel is 1/256 of the tile's side.
+                (u64::from(theme.generalise.min_pixels) << coord.bits()) >> 8
+            },
+            lines: Lines::new(theme, coord, count).filter(|_| !detailed),
+            points: thinned(theme, coord).map(|cells| Points::new(coord, cells)),
+            boundaries: Boundaries::new(theme, coord).filter(|_| !detailed),
+            shown: 0,
+            total: 0,
+        }
     }
-    Ok(LayerSummary {
-        theme: theme.id.clone(),
-        shown,
-        total,
-        generalised: false,
-    })
+
+    fn add(&mut self, drawn: Drawn<'_>, body: Body<'v>) {
+        let (rank, from) = self.ranks.of(once_with(|| tags(body)).flatten());
+        if let Some(stones) = &mut self.stones {
+            stones.add(&drawn, once_with(|| tags(body)).flatten());
+        }
+        // Short pieces of a line that is joined are no gaps in it.
+        let whole = match drawn.kind {
+            DrawnKind::Point => true,
+            DrawnKind::Line => self.lines.is_some(),
+            DrawnKind::Polygon => false,
+        };
+        let small = !whole && size(&drawn) < self.smallest;
+        if small || (!self.detailed && self.coord.z() < from) {
+            self.total += 1;
+            return;
+        }
+        let weight = Weight::feature(rank, extent(&drawn));
+        match drawn.kind {
+            DrawnKind::Line if let Some(lines) = &mut self.lines => {
+                let taken = lines.add(&drawn, rank, size(&drawn), &tags(body));
+                // What has no length on the tile's grid belongs to the tile where it lies in it.
+                let near = TileSpec::new(self.coord).world_box();
+                self.shown += u64::from(taken);
+                self.total += u64::from(taken || drawn.bbox.is_in(&near));
+            }
+            DrawnKind::Point if let Some(points) = &mut self.points => {
+                points.add(&drawn, rank, body);
+            }
+            DrawnKind::Polygon if let Some(boundaries) = &mut self.boundaries => {
+                boundaries.add(&drawn, weight, tags(body));
+                self.name(&drawn, rank, body);
+            }
+            _ => self.one(&drawn, weight, rank, body),
+        }
+    }
+
+    /// Draws a feature as itself.
+    fn one(&mut self, drawn: &Drawn<'_>, weight: Weight, rank: u32, body: Body<'v>) {
+        let fields = once_with(|| tags(body)).flatten();
+        let fields = fields.filter(|(field, _)| carries(&self.carried, *field));
+        match self.draft.add(drawn, fields, weight) {
+            Added::Drawn => {
+                self.shown += 1;
+                self.total += 1;
+                self.name(drawn, rank, body);
+            }
+            Added::Degenerate => self.total += 1,
+            Added::Empty => {}
+        }
+    }
+
+    fn name(&mut self, drawn: &Drawn<'_>, rank: u32, body: Body<'v>) {
+        let fields = once_with(|| tags(body)).flatten();
+        self.labels.add(drawn, rank, fields);
+    }
+
+    fn finish(mut self, theme: &Theme) -> (Vec<Draft>, LayerSummary) {
+        let carried = self.carried;
+        if let Some(boundaries) = self.boundaries {
+            let carries = |field| carries(&carried, field);
+            let (shown, total) = boundaries.finish(&mut self.draft, carries);
+            self.shown += shown;
+            self.total += total;
+        }
+        if let Some(lines) = self.lines {
+            self.shown -= lines.finish(&mut self.draft);
+        }
+        if let Some(points) = self.points {
+            let draft = &mut self.draft;
+            let (shown, total) = points.finish(|point, weight, tags| {
+                let tags = tags
+                    .into_iter()
+                    .filter(|(field, _)| carries(&carried, *field));
+                draft.add(point, tags, weight);
+            });
+            self.shown += shown;
+            self.total += total;
+        }
+        let mut drafts = vec![self.draft, self.labels.finish()];
+        drafts.extend(self.stones.map(Stones::finish));
+        let summary = LayerSummary {
+            theme: theme.id.clone(),
+            shown: self.shown,
+            total: self.total,
+            generalised: false,
+        };
+        (drafts, summary)
+    }
+}
+
+fn carries(carried: &[bool], field: u32) -> bool {
+    carried.get(field as usize).is_some_and(|carried| *carried)
+}
+
+/// What a tile may say of a feature: positions among the tile's fields, with values as tiles have them.
+pub(super) type Tags<'v> = SmallVec<[(u32, &'v [u8]); 16]>;
+
+/// All that tiles may say of a feature.
+pub(super) fn tags(body: Body<'_>) -> Tags<'_> {
+    match body {
+        Body::Packed(shard, ordinal) => shard.drawn().tags(ordinal).collect(),
+        Body::Edited(row) => row.tags().collect(),
+    }
 }
 
 /// A feature on the square the tile is cut from.

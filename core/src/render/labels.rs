@@ -1,17 +1,25 @@
 //! Places for the names of polygons.
 
 use super::LABELS;
-use crate::space::{TileCoord, WorldBox};
-use crate::tile::{Drawn, DrawnKind, LayerBuilder, Part, TileSpec, label_point};
+use super::draft::Draft;
+use super::rank::{Weight, order, size};
+use crate::feature::Value;
+use crate::space::{TileCoord, World, WorldBox};
+use crate::tile::{Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value, label_point};
 use crate::view::LayerView;
+
+/// Property of a label: how much it matters, the smallest number the most.
+pub const ORDER: &str = "hang";
 
 /// Places for the labels of polygons, in a layer of their own beside the theme's: one a feature, in the tile it lies in.
 pub(super) struct Labels {
-    layer: LayerBuilder,
+    draft: Draft,
     coord: TileCoord,
     /// Whether labels carry a field, by its position among the tile's.
     carried: Vec<bool>,
-    /// Below the theme's last zoom, only polygons this large, in [`World`] units, are named.
+    /// Position of [`ORDER`] among the keys.
+    order: u32,
+    /// Below the theme's last zoom, only polygons this large, in [`World`] units, are named; `None` names nothing.
     smallest: Option<u64>,
 }
 
@@ -24,56 +32,74 @@ impl Labels {
             // Parcels are many and seldom named from afar; of other themes every name that has room is wanted.
             1u64 << coord.bits() >> if theme.generalise.coverage { 4 } else { 6 }
         };
+        let named = theme.label.is_some() && coord.z() >= theme.label_from;
+        let mut all = keys.to_vec();
+        all.push(ORDER);
+        let name = format!("{}{LABELS}", theme.id);
+        let layer = LayerBuilder::new(&name, &all, TileSpec::new(coord));
         Self {
-            layer: LayerBuilder::new(&format!("{}{LABELS}", theme.id), keys, TileSpec::new(coord)),
+            draft: Draft::labels(name, layer),
             coord,
             carried: theme
                 .tile_fields()
                 .map(|(field, _)| theme.labels_carry(field))
                 .collect(),
-            smallest: theme.label.is_some().then_some(smallest),
+            order: keys.len() as u32,
+            smallest: named.then_some(smallest),
         }
     }
 
+    /// Names a feature of this rank where there is room.
     pub fn add<'t>(
         &mut self,
         feature: &Drawn<'_>,
+        rank: u32,
         tags: impl IntoIterator<Item = (u32, &'t [u8])>,
     ) {
-        if self
-            .smallest
-            .is_none_or(|smallest| longest_side(&feature.bbox) < smallest)
-        {
+        let size = size(feature);
+        if self.smallest.is_none_or(|smallest| size < smallest) {
             return;
         }
-        let (Some(place), Some(part)) = (label_point(feature), Part::new(1, false)) else {
+        let Some(place) = label_point(feature) else {
             return;
         };
         if TileCoord::holding(self.coord.z(), place) != Ok(self.coord) {
             return;
         }
-        let mut bbox = WorldBox::EMPTY;
-        bbox.extend(place);
-        let point = Drawn {
-            id: feature.id,
-            kind: DrawnKind::Point,
-            bbox,
-            parts: &[part],
-            coords: &[place],
-        };
+        let order = order(rank, size);
         let carried = &self.carried;
         let carries = |field: u32| carried.get(field as usize).is_some_and(|carried| *carried);
-        let tags = tags.into_iter().filter(|(field, _)| carries(*field));
-        self.layer.add(&point, tags);
+        let said = encode_value(&Value::Integer(i64::from(order))).unwrap_or_default();
+        // Down to the shorter of the two lifetimes.
+        let tags = tags
+            .into_iter()
+            .map(|(field, value): (u32, &[u8])| (field, value));
+        let tags = tags.filter(|(field, _)| carries(*field));
+        let tags = tags.chain([(self.order, said.as_slice())]);
+        let weight = Weight::label(order);
+        place_point(feature.id, place, |point| {
+            self.draft.add(point, tags, weight);
+        });
     }
 
-    /// The layer, where anything is in it.
-    pub fn finish(self) -> Option<Vec<u8>> {
-        self.layer.finish()
+    /// The layer of the labels.
+    pub fn finish(self) -> Draft {
+        self.draft
     }
 }
 
-/// The longer side of a box, in [`crate::space::World`] units.
-pub(super) fn longest_side(bbox: &WorldBox) -> u64 {
-    u64::from((bbox.max_x - bbox.min_x).max(bbox.max_y - bbox.min_y))
+/// Hands on one place as a feature.
+pub(super) fn place_point(id: u64, place: World, then: impl FnOnce(&Drawn<'_>)) {
+    let Some(part) = Part::new(1, false) else {
+        return;
+    };
+    let mut bbox = WorldBox::EMPTY;
+    bbox.extend(place);
+    then(&Drawn {
+        id,
+        kind: DrawnKind::Point,
+        bbox,
+        parts: &[part],
+        coords: &[place],
+    });
 }

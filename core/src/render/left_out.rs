@@ -33,7 +33,19 @@ impl LeftOut {
             Some(class) => class_tags(view, class, count, area),
             None => class_tags(view, 0, count, None),
         };
-        tags.extend(encode_value(&Value::Text(view.theme().id.clone())).map(|name| (3, name)));
+        self.say(&view.theme().id, &mut tags);
+    }
+
+    /// Says that so many places of labels are left out of the layer called `name`.
+    pub fn add_labels(&mut self, name: &str, count: u64) {
+        let count = Value::Integer(i64::try_from(count).unwrap_or(i64::MAX));
+        let mut tags = Vec::new();
+        tags.extend(encode_value(&count).map(|count| (1, count)));
+        self.say(name, &mut tags);
+    }
+
+    fn say(&mut self, name: &str, tags: &mut Vec<(u32, Vec<u8>)>) {
+        tags.extend(encode_value(&Value::Text(name.to_owned())).map(|name| (3, name)));
         self.count += 1;
         let Some(part) = Part::new(1, false) else {
             return;

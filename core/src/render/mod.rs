@@ -5,21 +5,33 @@
 //! class cells (below a coverage theme's detail zoom) -> levels::Mosaic              -> tile::LayerBuilder
 //! ```
 //!
+//! A tile keeps to a number of bytes: what matters least goes first ([`tile_within`]).
+//!
 //! What a tile leaves out is said in the tile itself: the layer [`LEFT_OUT`] has a point for every theme or class of
 //! which something belongs to the tile and is not drawn.
 
+mod boundaries;
+mod budget;
+mod chainage;
 mod classes;
+mod draft;
 mod features;
 mod labels;
 mod left_out;
+mod lines;
+mod points;
+mod rank;
 mod version;
 
 use std::sync::Arc;
 
 use thiserror::Error;
 
-pub use version::version;
+pub use budget::BUDGET;
+pub use labels::ORDER;
+pub use version::{version, version_within};
 
+use budget::Piece;
 use classes::classes;
 use features::features;
 use left_out::LeftOut;
@@ -35,6 +47,10 @@ use crate::view::LayerView;
 pub const LEFT_OUT: &str = "diaba";
 /// What follows a theme's name in the name of the layer of its labels' places.
 pub const LABELS: &str = "_nhan";
+/// What follows a theme's name in the name of the layer of the chainage stones along its lines.
+pub const STONES: &str = "_ly_trinh";
+/// Property of what stands for several features: how many.
+pub const COUNT: &str = "so_luong";
 
 /// A tile that cannot be rendered.
 #[derive(Debug, Error)]
@@ -83,57 +99,80 @@ pub struct LayerSummary {
 }
 
 impl LayerSummary {
-    /// Of a theme of which nothing lies in the tile.
-    fn nothing(theme: &Theme) -> Self {
-        Self {
-            theme: theme.id.clone(),
-            shown: 0,
-            total: 0,
-            generalised: false,
-        }
-    }
-
     /// Whether the tile leaves something out.
     pub const fn truncated(&self) -> bool {
         self.shown < self.total
     }
 }
 
-/// Renders the tile of these layers, one MVT layer each, named by its theme, in the order given; `coord` is a tile of the
-/// grid they are on ([`LayerView::on`]).
+/// Renders the tile of these layers, one MVT layer each, named by its theme, in the order given; in at most [`BUDGET`]
+/// bytes. `coord` is a tile of the grid they are on ([`LayerView::on`]).
 ///
 /// # Errors
 /// [`RenderError`].
 pub fn tile(layers: &[Arc<LayerView>], coord: TileCoord) -> Result<RenderedTile, RenderError> {
-    let mut rendered = RenderedTile::default();
+    tile_within(layers, coord, BUDGET)
+}
+
+/// Renders the tile of these layers, one MVT layer each, named by its theme, in the order given.
+///
+/// Before compression it has at most `budget` bytes: places for labels are left out first, then features, the lowest
+/// rank and the smallest first. Classes of a coverage theme are not parted, so a tile of them alone may have more.
+///
+/// # Errors
+/// [`RenderError`].
+pub fn tile_within(
+    layers: &[Arc<LayerView>],
+    coord: TileCoord,
+    budget: usize,
+) -> Result<RenderedTile, RenderError> {
     let mut left_out = LeftOut::new(coord);
-    for view in layers {
-        if coord.z() < view.theme().zooms.min {
+    let (mut pieces, mut summary) = (Vec::new(), Vec::new());
+    let shown = layers
+        .iter()
+        .filter(|view| coord.z() >= view.theme().zooms.min);
+    for view in shown.clone() {
+        if !is_generalised(view, coord) {
+            let (drafts, layer) = features(view, coord)?;
+            pieces.extend(drafts.into_iter().map(Piece::Draft));
+            summary.push(layer);
             continue;
         }
-        let generalised = is_generalised(view, coord);
-        if generalised && view.at().is_some() {
+        if view.at().is_some() {
             return Err(RenderError::Historic {
                 theme: view.theme().id.clone(),
                 detail: view.theme().zooms.detail,
             });
         }
-        let summary = if generalised {
-            classes(view, coord, &mut rendered.mvt, &mut left_out)?
-        } else {
-            features(view, coord, &mut rendered.mvt)?
-        };
-        if summary.truncated() && !generalised {
-            left_out.add(view, None, summary.total - summary.shown, None);
-        }
-        if summary.total > 0 {
-            rendered.summary.push(summary);
+        let mut bytes = Vec::new();
+        summary.push(classes(view, coord, &mut bytes, &mut left_out)?);
+        pieces.push(Piece::Whole(bytes));
+    }
+    let (mut mvt, shortages) = budget::write(pieces, budget);
+    for shortage in shortages {
+        if shortage.labels {
+            left_out.add_labels(&shortage.layer, shortage.left_out);
+            summary.push(LayerSummary {
+                shown: shortage.had.saturating_sub(shortage.left_out),
+                total: shortage.had,
+                theme: shortage.layer,
+                generalised: false,
+            });
+        } else if let Some(layer) = summary.iter_mut().find(|l| l.theme == shortage.layer) {
+            layer.shown = layer.shown.saturating_sub(shortage.left_out);
         }
     }
+    for view in shown {
+        let layer = summary.iter().find(|layer| layer.theme == view.theme().id);
+        if let Some(layer) = layer.filter(|layer| layer.truncated() && !layer.generalised) {
+            left_out.add(view, None, layer.total - layer.shown, None);
+        }
+    }
+    summary.retain(|layer| layer.total > 0);
     if let Some(layer) = left_out.finish() {
-        rendered.mvt.extend_from_slice(&layer);
+        mvt.extend_from_slice(&layer);
     }
-    Ok(rendered)
+    Ok(RenderedTile { mvt, summary })
 }
 
 /// Whether the tile shows classes instead of features.

@@ -7,23 +7,29 @@ use std::sync::Arc;
 
 use xxhash_rust::xxh3::Xxh3;
 
-use super::is_generalised;
+use super::features::reach;
+use super::{BUDGET, is_generalised};
 use crate::grid::TileGrid;
 use crate::levels::{self, TILE_CELLS};
 use crate::shard::Box2;
 use crate::space::{TileCoord, World, WorldBox};
-use crate::tile::TileSpec;
 use crate::view::{LayerView, Part};
 
 /// Changes whenever the same data would give other bytes: part of every tile's ETag.
-const ENCODER: &str = "diaba-tile-3";
+const ENCODER: &str = "diaba-tile-4";
 
 /// Names the tile's bytes before they are made: equal on every replica, after a restart and after a repack, and
 /// different only where a dataset that touches the tile was imported anew, where one of its rows was changed in the
 /// tile's reach, or where its theme or the encoder has changed. As of a time, any change of the layer counts.
 pub fn version(layers: &[Arc<LayerView>], coord: TileCoord) -> String {
+    version_within(layers, coord, BUDGET)
+}
+
+/// As [`version`], for tiles of at most so many bytes, see [`super::tile_within`].
+pub fn version_within(layers: &[Arc<LayerView>], coord: TileCoord, budget: usize) -> String {
     let mut hash = Xxh3::new();
     hash.write(ENCODER.as_bytes());
+    hash.write_u64(budget as u64);
     for number in [u32::from(coord.z()), coord.x(), coord.y()] {
         hash.write_u32(number);
     }
@@ -31,7 +37,7 @@ pub fn version(layers: &[Arc<LayerView>], coord: TileCoord) -> String {
         if view.grid() != TileGrid::default() {
             hash.write(view.grid().id().as_bytes());
         }
-        hash.write(view.theme().hash.as_bytes());
+        hash.write(view.theme().tile_hash.as_bytes());
         if view.at().is_some() {
             hash.write(view.version().as_bytes());
             continue;
@@ -74,7 +80,7 @@ impl<'v> Reach<'v> {
             };
             coord.world_box(levels::reach(coord.z()) + beyond, TILE_CELLS as u32)
         } else {
-            TileSpec::new(coord).world_box()
+            reach(view.theme(), coord)
         };
         let mercator = view.mercator_box(&world)?;
         let corner = |x: u32, y: u32| World { x, y }.to_lonlat();

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use include_dir::{Dir, include_dir};
 
-use super::hash::hash;
+use super::hash::{hash, tile_hash};
 use super::load::{Surroundings, is_identifier, parse};
 use super::{PersonalRules, Theme, ThemeError};
 use crate::code_list::CodeList;
@@ -63,6 +63,7 @@ impl Catalogue {
         for (id, (file, text)) in themes {
             let mut theme = parse(&id, &file, &text, &around)?;
             theme.hash = hash(&theme);
+            theme.tile_hash = tile_hash(&theme);
             all.push(Arc::new(theme));
         }
         all.sort_by(|a, b| (a.order, &a.id).cmp(&(b.order, &b.id)));

@@ -25,7 +25,7 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
             ThemeError::key(file, key, problem, "use a name under [[fields]]")
         }),
     };
-    by_name("generalise.rank", theme.generalise.rank.as_ref())?;
+    super::drawing::check(file, theme)?;
     let by = by_name("generalise.by", theme.generalise.by.as_ref())?;
     if theme.generalise.coverage {
         let list = by.and_then(|i| theme.fields[i].code_list.as_ref());

@@ -18,6 +18,35 @@ pub(super) fn hash(theme: &Theme) -> String {
     format!("{:x}", Sha256::digest(text.as_bytes()))
 }
 
+/// Hash of [`hash`] and of what only tiles depend on, as hexadecimal digits: a shard need not be packed again for it.
+pub(super) fn tile_hash(theme: &Theme) -> String {
+    let mut text = String::new();
+    // Writing into a string cannot fail.
+    let _ = write_drawing(theme, &mut text);
+    format!("{:x}", Sha256::digest(text.as_bytes()))
+}
+
+fn write_drawing(theme: &Theme, out: &mut String) -> fmt::Result {
+    let generalise = &theme.generalise;
+    writeln!(out, "{}\nlabels from {}", theme.hash, theme.label_from)?;
+    writeln!(out, "chainage {:?}", theme.chainage)?;
+    writeln!(out, "ranks {:?}", generalise.rank_zooms)?;
+    writeln!(
+        out,
+        "merge {:?}\nthin {:?}",
+        generalise.merge, generalise.thin
+    )?;
+    writeln!(
+        out,
+        "boundaries {} {:?}",
+        generalise.boundaries, generalise.boundaries_by
+    )?;
+    for (_, field) in theme.tile_fields().filter(|(_, field)| field.tile_from > 0) {
+        writeln!(out, "field {} from {}", field.name, field.tile_from)?;
+    }
+    Ok(())
+}
+
 fn write(theme: &Theme, out: &mut String) -> fmt::Result {
     let name = |i: usize| theme.fields.get(i).map_or("", |f| f.name.as_str());
     let (zooms, generalise) = (theme.zooms, &theme.generalise);

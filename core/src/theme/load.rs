@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::check::check;
 use super::raw::{RawField, RawTheme};
 use super::resolve::resolve;
-use super::{PersonalRules, Theme, ThemeError};
+use super::{Chainage, PersonalRules, Theme, ThemeError};
 use crate::code_list::CodeList;
 
 /// What a theme file may refer to.
@@ -49,6 +49,17 @@ pub(super) fn parse(
         .map(|l| find("legend.field", &l.field))
         .transpose()?;
 
+    let chainage = raw
+        .chainage
+        .map(|raw| {
+            Ok::<_, ThemeError>(Chainage {
+                from: find("chainage.from", &raw.from)?,
+                to: find("chainage.to", &raw.to)?,
+                steps: raw.steps,
+            })
+        })
+        .transpose()?;
+
     let topology = raw
         .topology
         .map(|topology| topology.resolve(file, &names))
@@ -67,6 +78,8 @@ pub(super) fn parse(
         key,
         label,
         label_with,
+        label_from: raw.label_from,
+        chainage,
         zooms: raw.zooms,
         generalise: raw.generalise,
         legend,
@@ -76,6 +89,7 @@ pub(super) fn parse(
         examples: raw.examples,
         personal: Arc::clone(around.personal),
         hash: String::new(),
+        tile_hash: String::new(),
     };
     check(file, &theme)?;
     Ok(theme)

@@ -3,6 +3,7 @@
 mod catalogue;
 mod check;
 mod convert;
+mod drawing;
 mod error;
 mod examples;
 mod hash;

@@ -94,6 +94,8 @@ pub struct Field {
     pub was: Vec<String>,
     /// Whether tiles carry it.
     pub tile: bool,
+    /// First zoom whose tiles carry it, where `tile`.
+    pub tile_from: u8,
     /// Whether a record without it is rejected.
     pub required: bool,
     /// What its text usually looks like; a value that does not is kept and noted.
@@ -154,6 +156,54 @@ pub struct Generalise {
     /// ([`CodeList::rank_of`]), numbers from the largest down; features without a value go first.
     #[serde(default)]
     pub rank: Option<String>,
+    /// First zoom a code of the field `rank` is drawn at. Codes that are not named, and features without one, are drawn
+    /// from the last zoom named.
+    #[serde(default)]
+    pub rank_zooms: BTreeMap<String, u8>,
+    /// Below the detail zoom lines that agree in these fields are one feature, joined where they meet and simplified.
+    #[serde(default)]
+    pub merge: Vec<String>,
+    /// Below the detail zoom one point is drawn in each cell of this many to a tile's side: a power of two, 8 to 64.
+    #[serde(default)]
+    pub thin: Option<u8>,
+    /// Below the detail zoom polygons are simplified together, so that neighbours keep their common edges.
+    #[serde(default)]
+    pub boundaries: bool,
+    /// Field whose values are simplified apart, for polygons that overlap by their kind.
+    #[serde(default)]
+    pub boundaries_by: Option<String>,
+}
+
+/// Where stones stand along the lines of a theme: each whole step of the chainage between two fields' values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chainage {
+    /// Position in `fields` of the chainage at the line's first vertex, metres.
+    pub from: usize,
+    /// Position in `fields` of the chainage at its last vertex, metres.
+    pub to: usize,
+    /// From which zoom on, how many metres from stone to stone; in falling order of the metres.
+    pub steps: Vec<ChainageStep>,
+}
+
+/// How far chainage stones are apart from a zoom on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChainageStep {
+    /// The first zoom.
+    pub zoom: u8,
+    /// Metres from stone to stone.
+    pub metres: u32,
+}
+
+impl Chainage {
+    /// Metres from stone to stone at a zoom; `None` where there are none.
+    pub fn step(&self, zoom: u8) -> Option<u32> {
+        let steps = self.steps.iter().rev();
+        steps
+            .copied()
+            .find(|step| step.zoom <= zoom)
+            .map(|step| step.metres)
+    }
 }
 
 /// An example kept in the theme file and run as a test: a source record and what must become of it.
@@ -206,6 +256,10 @@ pub struct Theme {
     pub label: Option<usize>,
     /// Positions in `fields` of what else a map needs to write or choose a label.
     pub label_with: Vec<usize>,
+    /// First zoom whose tiles have places for labels.
+    pub label_from: u8,
+    /// Where stones stand along its lines.
+    pub chainage: Option<Chainage>,
     /// Zooms.
     pub zooms: Zooms,
     /// Generalisation below the detail zoom.
@@ -225,6 +279,8 @@ pub struct Theme {
     /// Hash of all that a packed shard and its tiles depend on: geometry, key, label, zooms, generalisation, fields
     /// and classes. A shard packed under another one is packed again; titles, aliases and examples do not matter.
     pub hash: String,
+    /// Hash of `hash` and of all else that its tiles depend on, and a packed shard does not.
+    pub tile_hash: String,
 }
 
 impl Theme {

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::topology::RawTopology;
-use super::{Bilingual, Example, FieldType, Generalise, GeometryKind, Sensitivity, Zooms};
+use super::{
+    Bilingual, ChainageStep, Example, FieldType, Generalise, GeometryKind, Sensitivity, Zooms,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -22,6 +24,10 @@ pub(super) struct RawTheme {
     pub label: Option<String>,
     #[serde(default)]
     pub label_with: Vec<String>,
+    #[serde(default)]
+    pub label_from: u8,
+    #[serde(default)]
+    pub chainage: Option<RawChainage>,
     pub zooms: Zooms,
     #[serde(default)]
     pub generalise: Generalise,
@@ -42,6 +48,14 @@ fn last() -> u32 {
 #[serde(deny_unknown_fields)]
 pub(super) struct RawLegend {
     pub field: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RawChainage {
+    pub from: String,
+    pub to: String,
+    pub steps: Vec<ChainageStep>,
 }
 
 /// The portal's ways in.
@@ -104,6 +118,8 @@ pub(super) struct RawField {
     pub was: Vec<String>,
     #[serde(default)]
     pub tile: bool,
+    #[serde(default)]
+    pub tile_from: u8,
     #[serde(default)]
     pub required: bool,
     #[serde(default)]

@@ -88,6 +88,7 @@ pub(super) fn resolve(
         aliases: raw.aliases,
         was: raw.was,
         tile: raw.tile,
+        tile_from: raw.tile_from,
         required: raw.required,
         pattern,
         free_text: raw.free_text,
@@ -163,6 +164,10 @@ fn check_keys(place: &Place, raw: &RawField) -> Result<(), ThemeError> {
     if raw.tile && raw.sensitivity != Sensitivity::Public {
         let advice = "leave `tile` out: tiles are seen by everybody";
         return Err(place.error("tile", "the field is not public", advice));
+    }
+    if !raw.tile && raw.tile_from > 0 {
+        let advice = "say tile = true, or leave `tile_from` out";
+        return Err(place.error("tile_from", "tiles do not carry the field", advice));
     }
     if raw.tile && raw.kind == FieldType::Json {
         let advice = "leave `tile` out: a tile carries no lists";

@@ -369,3 +369,43 @@ proptest! {
         }
     }
 }
+
+/// How a theme is drawn is checked like all else it says.
+#[test]
+fn a_drawing_that_cannot_be_is_refused() {
+    let refused = |change: (&str, &str)| {
+        let text = THEMES
+            .get_file("dikes.toml")
+            .unwrap()
+            .contents_utf8()
+            .unwrap();
+        assert!(text.contains(change.0), "{}", change.0);
+        let folder = overlay(&[("themes/dikes.toml", &text.replacen(change.0, change.1, 1))]);
+        Catalogue::load(Some(folder.path())).map_or_else(|e| e.to_string(), |_| String::new())
+    };
+    for (change, key) in [
+        (("DB = 6", "XX = 6"), "generalise.rank_zooms.XX"),
+        (("DB = 6", "DB = 16"), "generalise.rank_zooms.DB"),
+        (("merge = [\"cap\"", "merge = [\"bo\""), "generalise.merge"),
+        (
+            ("merge = [\"cap\"", "thin = 12\nmerge = [\"cap\""),
+            "generalise.thin",
+        ),
+        (("rank = \"cap\"", "rank = \"ten_song\""), "generalise.rank"),
+        (
+            ("from = \"ly_trinh_dau_m\"", "from = \"ly_trinh_dau\""),
+            "chainage.from",
+        ),
+        (
+            ("zoom = 13, metres = 1000", "zoom = 13, metres = 9000"),
+            "chainage.steps",
+        ),
+        (
+            ("tile = true\ntile_from = 13", "tile_from = 13"),
+            "tile_from",
+        ),
+    ] {
+        let said = refused(change);
+        assert!(said.contains(key), "{change:?}: {said}");
+    }
+}

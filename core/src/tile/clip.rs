@@ -104,8 +104,8 @@ fn exit<const AXIS: usize>(a: Wide, b: Wide, lo: i64, hi: i64) -> Option<Wide> {
     }
 }
 
-/// The point of the edge `a b` at `at` on the axis, the other coordinate rounded half up.
-fn cut<const AXIS: usize>(a: Wide, b: Wide, at: i64) -> Wide {
+/// The point of the edge `a b`, which crosses `at` on the axis, there; the other coordinate rounded half up.
+pub(super) fn cut<const AXIS: usize>(a: Wide, b: Wide, at: i64) -> Wide {
     let other = 1 - AXIS;
     let run = i128::from(b[AXIS] - a[AXIS]);
     let rise = i128::from(b[other] - a[other]);

@@ -55,6 +55,19 @@ pub(super) struct Values {
 }
 
 impl Values {
+    /// The value at a position, as a field of the layer.
+    pub fn field(&self, index: u32) -> &[u8] {
+        let end = |index: u32| self.spans.get(index as usize).map(|(_, end)| *end as usize);
+        let start = index.checked_sub(1).and_then(end).unwrap_or(0);
+        let end = end(index).unwrap_or(start);
+        self.bytes.get(start..end).unwrap_or_default()
+    }
+
+    /// Number of values.
+    pub fn len(&self) -> usize {
+        self.spans.len()
+    }
+
     /// Its position in the layer.
     pub fn index(&mut self, value: &[u8]) -> u32 {
         let Self {

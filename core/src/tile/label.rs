@@ -2,13 +2,15 @@
 //!
 //! A client that places labels by itself sees the pieces tiles cut a polygon into, and names each of them.
 
+use super::pole::pole;
 use super::{Drawn, DrawnKind};
 use crate::space::World;
 
 /// The heights, as shares of the polygon's own, at which a level line looks for room.
 const LEVELS: [f64; 3] = [0.5, 0.35, 0.65];
 
-/// The middle of the widest room in the largest part of a polygon, on one of a few level lines; holes are no room.
+/// The place farthest from the outline of the largest part of a polygon, its holes counted with it; where no grid point
+/// near that place is inside, the middle of the widest room on one of a few level lines.
 ///
 /// It lies inside the polygon. `None` for points, for lines and for what has no area.
 pub fn label_point(feature: &Drawn<'_>) -> Option<World> {
@@ -31,6 +33,9 @@ pub fn label_point(feature: &Drawn<'_>) -> Option<World> {
             most = area;
             largest = vec![ring];
         }
+    }
+    if let Some(place) = pole(&largest) {
+        return Some(place);
     }
     let exterior = largest.first()?;
     let (low, high) = exterior.iter().fold((u32::MAX, 0), |(low, high), p| {

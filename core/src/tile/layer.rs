@@ -51,9 +51,11 @@ pub struct LayerBuilder {
     spec: TileSpec,
     grid: Grid,
     name: String,
-    features: Vec<u8>,
-    keys: Keys,
-    values: Values,
+    pub(super) features: Vec<u8>,
+    /// Where each feature ends in `features`.
+    pub(super) ends: Vec<usize>,
+    pub(super) keys: Keys,
+    pub(super) values: Values,
     counts: Counts,
     rings: RingSet,
     checker: Checker,
@@ -72,6 +74,7 @@ impl LayerBuilder {
             grid: Grid::new(&spec),
             name: name.to_owned(),
             features: Vec::new(),
+            ends: Vec::new(),
             keys: Keys::new(keys),
             values: Values::default(),
             counts: Counts::default(),
@@ -134,6 +137,28 @@ impl LayerBuilder {
         self.close(added, id, Type::Polygon, tags)
     }
 
+    /// Adds lines that are in tile units already and lie in the tile's box.
+    pub fn add_paths<'t>(
+        &mut self,
+        id: u64,
+        paths: impl IntoIterator<Item = Vec<[i32; 2]>>,
+        tags: impl IntoIterator<Item = (u32, &'t [u8])>,
+    ) -> Added {
+        self.commands.clear();
+        let mut added = Added::Degenerate;
+        for path in paths {
+            let points = &mut self.rings.points;
+            points.clear();
+            points.extend(path.iter().map(|&[x, y]| TilePx::new(x, y)));
+            simplify::path(points);
+            if points.len() > 1 {
+                self.commands.path(points);
+                added = Added::Drawn;
+            }
+        }
+        self.close(added, id, Type::Line, tags)
+    }
+
     /// What became of the features so far.
     pub const fn counts(&self) -> Counts {
         self.counts
@@ -142,26 +167,50 @@ impl LayerBuilder {
     /// The layer as a field of a tile message, so that layers written one after the other are a tile; `None`
     /// where no feature is in it.
     pub fn finish(self) -> Option<Vec<u8>> {
-        if self.features.is_empty() {
+        self.message(&self.features, &self.values.bytes)
+    }
+
+    /// Number of features in the layer.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// At most as many bytes as [`LayerBuilder::finish`] gives.
+    pub fn bytes(&self) -> usize {
+        if self.is_empty() {
+            return 0;
+        }
+        let keys: usize = self.keys.used().map(|key| key.len() + 11).sum();
+        self.features.len() + self.values.bytes.len() + self.name.len() + keys + 40
+    }
+
+    /// The layer of these features and values, already as fields of it.
+    pub(super) fn message(&self, features: &[u8], values: &[u8]) -> Option<Vec<u8>> {
+        if features.is_empty() {
             return None;
         }
-        let mut tail = Vec::with_capacity(self.values.bytes.len() + 64);
+        let mut tail = Vec::with_capacity(values.len() + 64);
         for key in self.keys.used() {
             encode::bytes(&mut tail, head::LAYER_KEY, key.as_bytes());
         }
-        tail.extend_from_slice(&self.values.bytes);
+        tail.extend_from_slice(values);
         tail.push(head::LAYER_EXTENT);
         encode::varint(&mut tail, u64::from(self.spec.extent.max(1)));
         tail.extend([head::LAYER_VERSION, 2]);
 
         let name = self.name.as_bytes();
         let named = 1 + encode::varint_len(name.len() as u64) + name.len();
-        let len = named + self.features.len() + tail.len();
+        let len = named + features.len() + tail.len();
         let mut out = Vec::with_capacity(len + 11);
         out.push(head::TILE_LAYER);
         encode::varint(&mut out, len as u64);
         encode::bytes(&mut out, head::LAYER_NAME, name);
-        out.extend_from_slice(&self.features);
+        out.extend_from_slice(features);
         out.extend_from_slice(&tail);
         Some(out)
     }
@@ -321,6 +370,7 @@ impl LayerBuilder {
         }
         out.extend([head::FEATURE_TYPE, kind as u8]);
         encode::bytes(out, head::FEATURE_GEOMETRY, geometry);
+        self.ends.push(self.features.len());
         added
     }
 }

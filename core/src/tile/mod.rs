@@ -16,6 +16,8 @@
 //! first because the tile grid is one global grid: neighbouring tiles, too, see the same vertices. A repair
 //! bends an edge only where it crosses another edge of its own feature, by less than one tile unit.
 
+mod arcs;
+mod chains;
 mod check;
 mod clip;
 mod contact;
@@ -25,9 +27,12 @@ mod encode;
 mod intern;
 mod label;
 mod layer;
+mod mesh;
 mod mlt;
+mod pole;
 mod repair;
 mod rings;
+mod shed;
 mod simplify;
 mod snap;
 #[cfg(test)]
@@ -41,6 +46,8 @@ pub use check::{Fault, FaultKind};
 pub use drawn::{Drawn, DrawnKind, Part};
 pub use label::label_point;
 pub use layer::{Added, Counts, LayerBuilder};
+pub use mesh::Mesh;
 pub use mlt::{MltError, mlt_from_mvt};
+pub use shed::Shed;
 pub use snap::TileSpec;
-pub use value::encode_value;
+pub use value::{decode_number, encode_value};

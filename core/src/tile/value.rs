@@ -32,6 +32,30 @@ pub fn encode_value(value: &Value) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// The number a message of [`encode_value`] holds; `None` where it holds another value.
+pub fn decode_number(value: &[u8]) -> Option<f64> {
+    let (&head, rest) = value.split_first()?;
+    match head {
+        head::UINT => Some(read_varint(rest)? as f64),
+        head::SINT => {
+            let v = read_varint(rest)?;
+            Some(((v >> 1) as i64 ^ -((v & 1) as i64)) as f64)
+        }
+        head::FLOAT => Some(f64::from(f32::from_le_bytes(rest.try_into().ok()?))),
+        head::DOUBLE => Some(f64::from_le_bytes(rest.try_into().ok()?)),
+        _ => None,
+    }
+}
+
+fn read_varint(bytes: &[u8]) -> Option<u64> {
+    let (last, more) = bytes.split_last()?;
+    if bytes.len() > 10 || *last >= 0x80 || more.iter().any(|byte| *byte < 0x80) {
+        return None;
+    }
+    let low = |byte: &u8| u64::from(*byte & 0x7f);
+    Some(bytes.iter().rev().fold(0, |sum, byte| sum << 7 | low(byte)))
+}
+
 fn integer(out: &mut Vec<u8>, v: i64) {
     if let Ok(v) = u64::try_from(v) {
         out.push(head::UINT);
@@ -56,4 +80,35 @@ fn real(out: &mut Vec<u8>, v: f64) -> Option<()> {
         out.extend(v.to_le_bytes());
     }
     Some(())
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_number_written_is_read_back(whole in any::<i64>(), real in any::<f64>(), single in any::<f32>()) {
+            let back = |value: Value| encode_value(&value).and_then(|bytes| decode_number(&bytes));
+            prop_assert_eq!(back(Value::Integer(whole)), Some(whole as f64));
+            for real in [real, f64::from(single)].into_iter().filter(|real| real.is_finite()) {
+                prop_assert_eq!(back(Value::Real(real)), Some(real));
+            }
+        }
+
+        #[test]
+        fn any_bytes_are_a_number_or_none(bytes in prop::collection::vec(any::<u8>(), 0..14)) {
+            let _ = decode_number(&bytes);
+        }
+    }
+
+    #[test]
+    fn text_is_no_number() {
+        assert_eq!(
+            encode_value(&Value::Text("12".into())).and_then(|v| decode_number(&v)),
+            None
+        );
+    }
 }

@@ -23,6 +23,8 @@ use crate::error::ApiError;
 /// The cache.
 pub struct TileCache {
     kept: Cache<Address, Arc<Entry>>,
+    /// Most bytes of a tile before compression.
+    budget: usize,
 }
 
 /// Themes of a tile, sorted, where it lies, and its representation.
@@ -42,15 +44,21 @@ enum Failure {
 }
 
 impl TileCache {
-    /// A cache of at most `bytes`.
-    pub fn new(bytes: u64) -> Self {
+    /// A cache of at most `bytes`, of tiles of at most `budget` bytes before compression.
+    pub fn new(bytes: u64, budget: usize) -> Self {
         let weigh = |(themes, ..): &Address, entry: &Arc<Entry>| {
             let body = entry.made.as_ref().map_or(64, TileBody::weight);
             body.saturating_add(themes.len() as u32)
         };
         Self {
             kept: Cache::builder().max_capacity(bytes).weigher(weigh).build(),
+            budget,
         }
+    }
+
+    /// Most bytes of a tile before compression.
+    pub const fn budget(&self) -> usize {
+        self.budget
     }
 
     /// Bytes held.
@@ -78,7 +86,7 @@ impl TileCache {
             return Ok(answer(body));
         }
         let layers = on(&layers, grid)?;
-        let version = render::version(&layers, coord);
+        let version = render::version_within(&layers, coord, self.budget);
         let outdated = |entry: &Arc<Entry>| {
             entry
                 .made
@@ -87,10 +95,10 @@ impl TileCache {
         };
         let make = async {
             app.metrics.tile_misses.increment(1);
-            let version = version.clone();
+            let (version, budget) = (version.clone(), self.budget);
             let made = app
                 .pool
-                .run(move || cut(&layers, coord, version, representation))
+                .run(move || cut(&layers, coord, budget, version, representation))
                 .await;
             let made = made
                 .and_then(|made| made)
@@ -139,11 +147,12 @@ pub fn on(layers: &[Arc<LayerView>], grid: TileGrid) -> Result<Vec<Arc<LayerView
 pub fn cut(
     layers: &[Arc<LayerView>],
     coord: TileCoord,
+    budget: usize,
     version: String,
     representation: Representation,
 ) -> Result<(TileBody, f64), ApiError> {
     let began = Instant::now();
-    let rendered = render::tile(layers, coord).map_err(ApiError::internal)?;
+    let rendered = render::tile_within(layers, coord, budget).map_err(ApiError::internal)?;
     let body = TileBody::new(rendered, version, representation)?;
     Ok((body, began.elapsed().as_secs_f64()))
 }

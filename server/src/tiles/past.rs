@@ -57,14 +57,16 @@ pub async fn respond(
         .collect();
     let layers = on(&layers, grid)?;
     // The version of a layer as it stood holds the instant.
-    let mut version = format!("{}/{}/{}/{}", grid.id(), coord.z(), coord.x(), coord.y());
+    let budget = app.tiles.budget();
+    let (z, x, y) = (coord.z(), coord.x(), coord.y());
+    let mut version = format!("{}/{z}/{x}/{y}/{budget}", grid.id());
     for layer in &layers {
         version.push_str(&layer.version());
     }
     let version = format!("{:032x}", xxh3_128(version.as_bytes()));
     let (body, _) = app
         .pool
-        .run(move || cut(&layers, coord, version, representation))
+        .run(move || cut(&layers, coord, budget, version, representation))
         .await??;
     Ok(body.respond(headers, vary))
 }

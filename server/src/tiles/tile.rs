@@ -32,7 +32,10 @@ pub struct TilePath {
 /// The row ends in `.mvt` or `.mlt`, or in neither; then `Accept` decides, and MVT it is unless MLT is named there.
 /// One layer a theme, named by its identifier; features carry the theme's tile fields. Below a theme's detail zoom
 /// the layer holds one multipolygon a class with `lop`, `so_luong` and `dien_tich`, and the header
-/// `Diaba-Generalised` names the theme; `Diaba-Truncated` names themes of which something had to be left out.
+/// `Diaba-Generalised` names the theme; `Diaba-Truncated` names themes of which something had to be left out. Places
+/// for the names of polygons are in a layer of their own, `{theme}_nhan`, chainage stones in `{theme}_ly_trinh`; both
+/// say by `hang` how much each matters, the smallest number the most. Before compression a tile keeps to a number of
+/// bytes (500 KB unless configured); labels are left out first, then the lowest ranks and the smallest features.
 #[utoipa::path(get, path = "/tiles/{themes}/{z}/{x}/{y}", tag = "tiles",
     params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
         ("z" = u8, Path, description = "Zoom", maximum = 22), ("x" = u32, Path, description = "Column, from the west"),

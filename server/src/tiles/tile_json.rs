@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::extract::State;
 use diaba_core::grid::TileGrid;
-use diaba_core::render::LABELS;
+use diaba_core::render::{LABELS, ORDER, STONES};
 use diaba_core::theme::{FieldType, GeometryKind, Theme};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -172,7 +172,13 @@ fn document(
         }),
         vector_layers: themes
             .iter()
-            .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme)])
+            .flat_map(|theme| {
+                [
+                    Some(vector_layer(theme)),
+                    label_layer(theme),
+                    stone_layer(theme),
+                ]
+            })
             .flatten()
             .collect(),
         tile_matrix_set: (grid != TileGrid::default()).then(|| grid.id()),
@@ -218,10 +224,33 @@ fn layer_with(theme: &Theme, carries: impl Fn(usize) -> bool) -> VectorLayer {
 /// The layer with the places of the theme's labels: polygons have one each, however tiles cut them.
 fn label_layer(theme: &Theme) -> Option<VectorLayer> {
     let polygons = matches!(theme.geometry, GeometryKind::Polygon | GeometryKind::Any);
-    (polygons && theme.label.is_some()).then(|| VectorLayer {
-        id: format!("{}{LABELS}", theme.id),
-        description: format!("{} – nhãn · {} – labels", theme.title.vi, theme.title.en),
-        ..layer_with(theme, |field| theme.labels_carry(field))
+    (polygons && theme.label.is_some()).then(|| {
+        let mut layer = layer_with(theme, |field| theme.labels_carry(field));
+        layer.id = format!("{}{LABELS}", theme.id);
+        layer.description = format!("{} – nhãn · {} – labels", theme.title.vi, theme.title.en);
+        layer.minzoom = layer.minzoom.max(theme.label_from);
+        layer.fields.insert(ORDER.to_owned(), "Number");
+        layer
+    })
+}
+
+/// The layer with the chainage stones along the theme's lines.
+fn stone_layer(theme: &Theme) -> Option<VectorLayer> {
+    let first = theme.chainage.as_ref()?.steps.first()?;
+    let fields = [
+        ("ly_trinh", "String"),
+        ("ly_trinh_m", "Number"),
+        (ORDER, "Number"),
+    ];
+    Some(VectorLayer {
+        id: format!("{}{STONES}", theme.id),
+        description: format!(
+            "{} – lý trình · {} – chainage",
+            theme.title.vi, theme.title.en
+        ),
+        minzoom: first.zoom.max(theme.zooms.min),
+        maxzoom: theme.zooms.max,
+        fields: fields.map(|(name, kind)| (name.to_owned(), kind)).into(),
     })
 }
 

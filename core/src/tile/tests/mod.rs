@@ -1,5 +1,6 @@
 //! Properties of whole tiles, read back strictly.
 
+mod mesh;
 mod reading;
 mod sharing;
 mod validity;

@@ -1,6 +1,6 @@
 /** Growing areas. */
 import { codeColors, codeList, colorMatch } from './code_lists';
-import { type Group, font, isKind, place, zoomed } from './layer';
+import { type Group, byImportance, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
 
 export function crops(p: Palette): Group {
@@ -45,6 +45,7 @@ export function crops(p: Palette): Group {
         entry: 'crop_zones',
         minzoom: 10.5,
         layout: {
+          ...byImportance,
           'text-field': ['format', ['coalesce', ['get', 'ten'], ''], {}, '\n', {}, name, { 'font-scale': 0.86, 'text-font': ['literal', font('Italic')] }],
           'text-font': font('SemiBold'),
           'text-size': zoomed([10.5, 11], [15, 14]),

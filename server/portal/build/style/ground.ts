@@ -1,5 +1,5 @@
 /** The quiet ground of our own: water, roads, communes. */
-import { type Group, all, font, isKind, place, zoomed } from './layer';
+import { type Group, all, byImportance, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
 import { FORMER_LISTS, HIGHWAYS, LANES, MAIN_ROADS, RAILWAY, ROAD_CLASS } from './values';
 
@@ -88,6 +88,7 @@ function water(p: Palette): Group['layers'] {
       entry: 'water',
       minzoom: 11,
       layout: {
+        ...byImportance,
         'text-field': ['get', 'ten'],
         'text-font': font('Italic'),
         'text-size': zoomed([11, 11], [16, 15]),
@@ -218,6 +219,7 @@ function communes(p: Palette): Group['layers'] {
       maxzoom: 15.5,
       filter: all(today, isCommune),
       layout: {
+        ...byImportance,
         'text-field': ['coalesce', ['get', 'ten_day_du'], ['get', 'ten'], ''],
         'text-font': font('SemiBold'),
         'text-size': zoomed([8.5, 10.5], [12, 14], [15, 17]),

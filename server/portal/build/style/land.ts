@@ -1,6 +1,6 @@
 /** Parcels and what their land is used for, in the official colours. */
 import { classColors, codeColors, codeList, colorMatch } from './code_lists';
-import { type Group, font, place, zoomed } from './layer';
+import { type Group, byImportance, font, place, zoomed } from './layer';
 import type { Palette } from './palette';
 
 /** Zoom from which parcels are drawn one by one; below, tiles carry classes. */
@@ -64,6 +64,7 @@ export function land(p: Palette): Group {
         minzoom: 17,
         filter: ['has', 'so_thua'],
         layout: {
+          ...byImportance,
           'text-field': [
             'format',
             ['to-string', ['get', 'so_thua']],

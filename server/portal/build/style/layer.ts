@@ -24,6 +24,8 @@ interface Description {
   readonly theme: string;
   /** Whether it draws the places of the theme's labels: one a polygon, however tiles cut it. */
   readonly labels?: boolean;
+  /** Whether it draws the chainage stones along the theme's lines. */
+  readonly stones?: boolean;
   readonly entry?: string;
   /** Whether the pointer finds its features. */
   readonly hover?: boolean;
@@ -46,6 +48,10 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
 
 /** What follows a theme's name in the name of the tile layer with its labels' places. */
 const LABELS = '_nhan';
+const STONES = '_ly_trinh';
+
+/** Of labels that have no room for each other the one that matters more stays: tiles say so by this number. */
+export const byImportance = { 'symbol-sort-key': ['get', 'hang'] };
 
 function sourceOf(theme: string): string {
   const found = Object.entries(SOURCES).find(([, themes]) => themes.includes(theme));
@@ -54,7 +60,7 @@ function sourceOf(theme: string): string {
 }
 
 /** A layer at its level. */
-export function place(level: Level, { theme, labels, entry, hover, ...rest }: Description): Placed {
+export function place(level: Level, { theme, labels, stones, entry, hover, ...rest }: Description): Placed {
   const metadata = { ...(entry && { [ENTRY]: entry }), ...(hover && { [HOVER]: true }) };
   const { id, type, ...drawing } = rest;
   const layer = {
@@ -62,7 +68,7 @@ export function place(level: Level, { theme, labels, entry, hover, ...rest }: De
     type,
     ...(Object.keys(metadata).length > 0 && { metadata }),
     source: sourceOf(theme),
-    'source-layer': labels ? `${theme}${LABELS}` : theme,
+    'source-layer': `${theme}${labels ? LABELS : stones ? STONES : ''}`,
     ...drawing,
   };
   return { level, layer: layer as unknown as LayerSpecification };

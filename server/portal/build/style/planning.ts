@@ -1,6 +1,6 @@
 /** Plans: planned land use and planned zones in their official colours, and how far each plan reaches. */
 import { codeColors, codeList, colorMatch } from './code_lists';
-import { type Group, all, font, isKind, place, zoomed } from './layer';
+import { type Group, all, byImportance, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
 import { PLANNED_USE, ZONE_FUNCTION, ZONE_LABEL } from './values';
 
@@ -64,7 +64,7 @@ export function planning(p: Palette): Group {
         labels: true,
         entry: 'urban_plan_zones',
         minzoom: 14.5,
-        layout: { 'text-field': ['to-string', ['coalesce', ['get', ZONE_LABEL], '']], 'text-font': font('SemiBold'), 'text-size': zoomed([14.5, 10.5], [18, 14]), 'text-max-width': 8 },
+        layout: { ...byImportance, 'text-field': ['to-string', ['coalesce', ['get', ZONE_LABEL], '']], 'text-font': font('SemiBold'), 'text-size': zoomed([14.5, 10.5], [18, 14]), 'text-max-width': 8 },
         paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.4 },
       }),
       place('boundary', {
@@ -101,6 +101,24 @@ export function planning(p: Palette): Group {
           'text-font': font('SemiBold'),
           'text-size': zoomed([10, 11], [15, 14]),
           'text-offset': [0, 0.9],
+        },
+        paint: { 'text-color': p.plan, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+      }),
+      place('label', {
+        id: 'plan-code',
+        type: 'symbol',
+        theme: 'urban_plans',
+        labels: true,
+        entry: 'urban_plans',
+        minzoom: 11,
+        maxzoom: 14.5,
+        filter: ['has', 'ma_ho_so_qh'],
+        layout: {
+          ...byImportance,
+          'text-field': ['get', 'ma_ho_so_qh'],
+          'text-font': font('SemiBold'),
+          'text-size': zoomed([11, 10], [14, 13]),
+          'text-padding': 6,
         },
         paint: { 'text-color': p.plan, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
       }),

@@ -1,6 +1,6 @@
 /** Dikes, and works of irrigation and drainage. */
 import { codeColors, codeList, colorMatch } from './code_lists';
-import { type Group, all, font, isKind, place, zoomed } from './layer';
+import { type Group, all, byImportance, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
 import { DIKE_GRADE, OTHER_SIGN, WORK_KIND, WORK_SIGNS } from './values';
 
@@ -50,16 +50,42 @@ function dikes(p: Palette): Group['layers'] {
       layout: {
         'symbol-placement': 'line',
         'symbol-spacing': 420,
-        'text-field': [
-          'step',
-          ['zoom'],
-          ['coalesce', ['get', 'ten_tuyen'], ''],
-          13,
-          ['concat', ['coalesce', ['get', 'ten_tuyen'], ''], '  ', ['coalesce', ['get', 'ly_trinh_dau'], '']],
-        ],
+        'text-field': ['get', 'ten_tuyen'],
         'text-font': font('SemiBold'),
         'text-size': zoomed([10.5, 11], [16, 14]),
         'text-offset': [0, -1],
+      },
+      paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
+    }),
+    place('point', {
+      id: 'dike-stone',
+      type: 'circle',
+      theme: 'dikes',
+      stones: true,
+      entry: 'dikes',
+      minzoom: 11.5,
+      paint: {
+        'circle-radius': zoomed([11.5, 1.6], [16, 3]),
+        'circle-color': p.halo,
+        'circle-stroke-color': p.text,
+        'circle-stroke-width': zoomed([11.5, 0.8], [16, 1.2]),
+      },
+    }),
+    place('label', {
+      id: 'dike-chainage',
+      type: 'symbol',
+      theme: 'dikes',
+      stones: true,
+      entry: 'dikes',
+      minzoom: 11.5,
+      layout: {
+        ...byImportance,
+        'text-field': ['get', 'ly_trinh'],
+        'text-font': font('SemiBold'),
+        'text-size': zoomed([11.5, 10], [16, 12]),
+        'text-variable-anchor': ['bottom', 'top', 'right', 'left'],
+        'text-radial-offset': 0.6,
+        'text-padding': 4,
       },
       paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.6 },
     }),
@@ -131,6 +157,7 @@ function irrigation(p: Palette): Group['layers'] {
         minzoom: labels ? 10 : 12.5,
         filter: all(isKind('Point'), ['has', 'ten']),
         layout: {
+          ...(labels && byImportance),
           'text-field': ['get', 'ten'],
           'text-font': font(labels ? 'Italic' : 'Regular'),
           'text-size': zoomed([12.5, 11], [17, 14]),

@@ -266,7 +266,9 @@ export class MapView {
     const seen = new Set<string>();
     const glimpses = found.flatMap((f): Glimpse[] => {
       const name = `${f.sourceLayer}:${f.id}`;
-      if (!f.sourceLayer || typeof f.id !== 'number' || 'lop' in f.properties || seen.has(name)) return [];
+      // What stands for several features is none of them.
+      const stands = 'lop' in f.properties || 'so_luong' in f.properties;
+      if (!f.sourceLayer || typeof f.id !== 'number' || stands || seen.has(name)) return [];
       seen.add(name);
       return [{ theme: f.sourceLayer, id: f.id, properties: f.properties, geometry: f.geometry }];
     });

@@ -20,7 +20,8 @@ export function nameOf(shown: Shown, theme: Theme | undefined, t: Translate): st
   const { so_thua: parcel, so_to: sheet } = shown.properties;
   if (isSaid(parcel) && isSaid(sheet)) return t('search.hit', { parcel: text(parcel), sheet: text(sheet) });
   const label = theme?.label ? text(shown.properties[theme.label]) : '';
-  return label || String(shown.id);
+  // From afar a tile knows no more than a feature's class: the answer to the click is on its way.
+  return label || ('dataset' in shown ? String(shown.id) : '…');
 }
 
 interface Props {
