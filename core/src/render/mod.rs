@@ -9,6 +9,7 @@
 //! which something belongs to the tile and is not drawn.
 
 mod classes;
+mod covering;
 mod features;
 mod labels;
 mod left_out;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+pub use covering::covering;
 pub use version::version;
 
 use classes::classes;

@@ -110,12 +110,16 @@ pub async fn tile_json(
                 f64::from(minzoom),
             ]
         }),
-        vector_layers: themes
-            .iter()
-            .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme)])
-            .flatten()
-            .collect(),
+        vector_layers: vector_layers(themes.iter().map(AsRef::as_ref)),
     }))
+}
+
+/// The layers of tiles of these themes: one each, and the places of labels.
+pub fn vector_layers<'t>(themes: impl Iterator<Item = &'t Theme>) -> Vec<VectorLayer> {
+    themes
+        .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme)])
+        .flatten()
+        .collect()
 }
 
 fn vector_layer(theme: &Theme) -> VectorLayer {
