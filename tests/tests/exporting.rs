@@ -84,9 +84,9 @@ fn an_archive_holds_the_tiles_the_server_sends_and_no_others() {
             held += usize::from(!served.body.is_empty());
         }
     }
-    assert!(held > 200, "{held}");
+    assert!(held > 30, "{held}");
     // And every tile of the archive, also beyond the box, is one the server sends.
-    for (address, bytes) in tiles.iter().step_by(7) {
+    for (address, bytes) in &tiles {
         let served = diaba
             .get(&format!("/tiles/{THEMES}/{address}.mvt"))
             .expect(200);
