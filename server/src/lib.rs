@@ -11,6 +11,7 @@ pub mod config;
 pub mod edge;
 pub mod editing;
 pub mod error;
+pub mod export;
 pub mod extract;
 pub mod features;
 pub mod follow;

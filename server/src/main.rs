@@ -1,5 +1,7 @@
-//! The command line: `diaba serve --data DIR`, `diaba migrate --database URL`, `diaba key add NAME --database URL`.
+//! The command line: `diaba serve --data DIR`, `diaba export --data DIR --out FILE`, `diaba migrate --database URL`,
+//! `diaba key add NAME --database URL`.
 
+mod exporting;
 mod key;
 mod migrate;
 
@@ -10,6 +12,7 @@ use std::process::ExitCode;
 use anyhow::Context;
 use clap::{Args, Parser, Subcommand};
 use diaba_server::config::{Config, RawConfig};
+use diaba_server::export::ExportError;
 use diaba_server::serve::Server;
 use tracing_subscriber::EnvFilter;
 
@@ -25,6 +28,8 @@ struct Cli {
 enum Command {
     /// Serve a data directory or a database over HTTP.
     Serve(Box<Serve>),
+    /// Write a pyramid of tiles as one file, PMTiles or MBTiles.
+    Export(Box<exporting::Export>),
     /// Make or update the schema of a PostGIS database.
     Migrate(migrate::Migrate),
     /// Keys of those who may edit.
@@ -112,6 +117,7 @@ fn main() -> ExitCode {
     };
     let serve = match cli.command {
         Command::Serve(serve) => serve,
+        Command::Export(export) => return ended(export.run()),
         Command::Migrate(migrate) => return ended(migrate.run()),
         Command::Key(key) => return ended(key.run()),
     };
@@ -128,7 +134,11 @@ fn main() -> ExitCode {
 fn ended(done: anyhow::Result<()>) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, REFUSED),
+        Err(error) => {
+            let usage = error.downcast_ref::<ExportError>();
+            let usage = usage.is_some_and(ExportError::is_usage);
+            fail(&error, if usage { USAGE } else { REFUSED })
+        }
     }
 }
 

@@ -70,17 +70,28 @@ pub enum ServeError {
 /// Every part of the server, over the home the configuration names.
 pub fn app(config: Config) -> Result<AppState, ServeError> {
     let catalogue = Arc::new(Catalogue::load(config.styles.as_deref())?);
-    let store: Box<dyn Store> = match &config.home {
-        Home::Directory(data) => Box::new(DirectoryStore::open(data, Arc::clone(&catalogue))?),
+    let store = store(&config.home, &catalogue)?;
+    app_over(store, catalogue, config)
+}
+
+/// The register at the home the configuration names, for who reads it once.
+pub fn registry(config: &Config) -> Result<Registry, ServeError> {
+    let catalogue = Arc::new(Catalogue::load(config.styles.as_deref())?);
+    let store = store(&config.home, &catalogue)?;
+    Ok(Registry::open(store, catalogue)?)
+}
+
+fn store(home: &Home, catalogue: &Arc<Catalogue>) -> Result<Box<dyn Store>, ServeError> {
+    Ok(match home {
+        Home::Directory(data) => Box::new(DirectoryStore::open(data, Arc::clone(catalogue))?),
         Home::Database { url, direct, cache } => {
-            let store = PostgisStore::connect(url.reveal(), cache, Arc::clone(&catalogue))?;
+            let store = PostgisStore::connect(url.reveal(), cache, Arc::clone(catalogue))?;
             Box::new(match direct {
                 Some(direct) => store.listening_at(direct.reveal())?,
                 None => store,
             })
         }
-    };
-    app_over(store, catalogue, config)
+    })
 }
 
 /// Every part of the server, over `store`.

@@ -14,6 +14,7 @@ mod boundaries;
 mod budget;
 mod chainage;
 mod classes;
+mod covering;
 mod draft;
 mod features;
 mod labels;
@@ -28,6 +29,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 pub use budget::BUDGET;
+pub use covering::covering;
 pub use labels::ORDER;
 pub use version::{version, version_within};
 
@@ -40,7 +42,6 @@ use crate::crs::CrsError;
 use crate::levels::{BASE_ZOOM, LevelsError};
 use crate::shard::ShardError;
 use crate::space::TileCoord;
-use crate::theme::Theme;
 use crate::view::LayerView;
 
 /// Name of the layer that says what a tile left out.

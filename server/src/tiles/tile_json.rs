@@ -170,17 +170,7 @@ fn document(
                 f64::from(minzoom),
             ]
         }),
-        vector_layers: themes
-            .iter()
-            .flat_map(|theme| {
-                [
-                    Some(vector_layer(theme)),
-                    label_layer(theme),
-                    stone_layer(theme),
-                ]
-            })
-            .flatten()
-            .collect(),
+        vector_layers: vector_layers(themes.iter().map(AsRef::as_ref)),
         tile_matrix_set: (grid != TileGrid::default()).then(|| grid.id()),
         encoding: (format != TileFormat::default()).then(|| format.extension()),
     }))
@@ -193,6 +183,14 @@ fn template(themes: &str, grid: TileGrid, format: TileFormat) -> String {
         TileGrid::WebMercatorQuad => format!("/tiles/{themes}/{end}"),
         TileGrid::Vn2000Quad => format!("/tiles/{themes}/{}/{end}", grid.id()),
     }
+}
+
+/// The layers of tiles of these themes: one each, the places of labels, and stones along lines.
+pub fn vector_layers<'t>(themes: impl Iterator<Item = &'t Theme>) -> Vec<VectorLayer> {
+    themes
+        .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme), stone_layer(theme)])
+        .flatten()
+        .collect()
 }
 
 fn vector_layer(theme: &Theme) -> VectorLayer {
