@@ -118,8 +118,7 @@ impl Staging {
             kept_ids,
         };
         let (root, folder) = (root(&self.home), self.folder.path());
-        let (manifest, beside) =
-            pack_beside(folder, &self.theme, label, || beside(root, folder))?;
+        let (manifest, beside) = pack_beside(folder, &self.theme, label, || beside(root, folder))?;
         let packed = Packed {
             staging: self,
             manifest,

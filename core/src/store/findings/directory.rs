@@ -55,7 +55,14 @@ impl Looked {
         dataset: &str,
         gate: &Gate,
     ) -> Result<Changes, StoreError> {
-        changes(root, theme, dataset, self.shards.as_ref(), &self.checked, gate)
+        changes(
+            root,
+            theme,
+            dataset,
+            self.shards.as_ref(),
+            &self.checked,
+            gate,
+        )
     }
 }
 
