@@ -25,8 +25,10 @@ pub mod survey;
 pub mod attributes;
 pub mod record;
 
+mod counting;
 pub mod pipeline;
 pub mod sink;
+pub mod take;
 
 pub mod error;
 mod findings;

@@ -1,16 +1,16 @@
 //! One file, from its first byte to its shard.
+//!
+//! The head of the file is looked at, and decides how its records are read. They are taken on all cores, while
+//! everything that was decided is counted on all of them. Where the whole file would have decided otherwise, what was
+//! taken is dropped and the file read once more; so the outcome is always that of the whole file. A file that does not
+//! say its coordinate system is looked at to its end first.
 
-use std::ops::ControlFlow;
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::ScopedJoinHandle;
 
 use diaba_core::crs::{Crs, Transform};
-use diaba_core::feature::NewFeature;
-use diaba_core::geometry::areas::Agreement;
-use diaba_core::quality::Checked;
+use diaba_core::quality::{Checked, Finding};
 use diaba_core::shard::{self, Provenance};
-use geo::CoordsIter;
-use rayon::prelude::*;
 
 use crate::error::ImportError;
 use crate::findings;
@@ -18,17 +18,14 @@ use crate::inputs::PassedOver;
 use crate::job::Job;
 use crate::plan;
 use crate::progress::Progress;
-use crate::record::{Plan, Processed};
-use crate::report::picture::{MarkKind, Picture};
-use crate::report::{Areas, Outcome, RejectedRecord, Report, readable};
+use crate::record::Plan;
+use crate::report::picture::Picture;
+use crate::report::{Outcome, Report};
 use crate::sink::Sink;
-use crate::source::{self, DeclaredCrs, Record, Source, SourceFile};
-use crate::survey::survey;
+use crate::source::{self, DeclaredCrs, SourceFile};
+use crate::survey::{self, Survey};
+use crate::take::{joined, take};
 
-/// Records that travel together.
-const BATCH: usize = 1024;
-/// Batches read ahead of the one being worked on.
-const AHEAD: usize = 4;
 /// Communes drawn around the data.
 const COMMUNES: usize = 40;
 
@@ -90,69 +87,32 @@ pub fn import(job: &Job, progress: &Progress) -> (Report, Option<ImportError>) {
 }
 
 fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome, ImportError> {
-    let files: Vec<SourceFile> = source::parts(&job.file)
-        .iter()
-        .chain(&job.drawing.files(&job.file))
-        .map(|path| source::fingerprint(path))
-        .collect::<Result<_, _>>()?;
-    let Some(main) = files.first() else {
+    let paths = [source::parts(&job.file), job.drawing.files(&job.file)].concat();
+    let Some((path, others)) = paths.split_first() else {
         return Err(ImportError::Read {
             path: job.file.clone(),
             reason: "no file".to_owned(),
         });
     };
-    let mut source = source::open(job, main)?;
-    report.sources = files;
-    let description = source.description().clone();
-    report.format.clone_from(&description.format);
-    report.layer.clone_from(&description.layer);
-    report.warnings.extend_from_slice(&job.drawing.notes);
-    if let Some(drawing) = source.drawing() {
-        report.warnings.extend_from_slice(&drawing.remarks);
-        report.drawing = Some(drawing.clone());
+    let main = source::fingerprint(path)?;
+    // What only the record of the import needs is read beside the records.
+    let (taken, others) = std::thread::scope(|scope| {
+        let others: ScopedJoinHandle<'_, Result<Vec<SourceFile>, ImportError>> =
+            scope.spawn(|| {
+                others
+                    .iter()
+                    .map(|path| source::fingerprint(path))
+                    .collect()
+            });
+        let taken = take_file(job, &main, report, progress);
+        (taken, joined(others))
+    });
+    report.sources = vec![main.clone()];
+    report.sources.extend(others?);
+    if let Some(attributes) = &report.attributes {
+        report.sources.extend(attributes.files.iter().cloned());
     }
-
-    let crs = plan::source_crs(job, &description.crs, report);
-    let transform = crs
-        .map(|crs| Transform::new(crs, Crs::WORKING))
-        .transpose()?;
-    progress.step("Đọc thử · surveying", description.expected);
-    let survey = survey(source.as_mut(), transform.as_ref(), &job.place, |n| {
-        progress.at(n);
-    })?;
-    report.counts.read = survey.records;
-    let (transform, swap) = match transform {
-        Some(transform) => {
-            let swap = plan::axes(job, transform.from(), &survey.landing, report)?;
-            (transform, swap)
-        }
-        None if description.crs == DeclaredCrs::None => {
-            let (crs, swap) = plan::scored(job, &description, &survey, report)?;
-            (Transform::new(crs, Crs::WORKING)?, swap)
-        }
-        None => return Err(plan::unknown_crs(job, &description.crs, &survey.landing)),
-    };
-    transform.operation().clone_into(&mut report.crs.operation);
-    let plan = plan::make(job, &description, &survey, (transform, swap), report)?;
-    if plan.declared.is_some() {
-        report.areas = Some(Areas {
-            plane: plan.plane().epsg(),
-            ..Areas::default()
-        });
-    }
-
-    if let Some(joiner) = &plan.joiner {
-        let begun = joiner.begin();
-        report.sources.extend(begun.files.iter().cloned());
-        report.attributes = Some(begun);
-    }
-
-    progress.step("Nhập · importing", Some(survey.records));
-    let mut sink = Sink::new(job, plan.transform.from());
-    take_all(source.as_mut(), &plan, &mut sink, report, progress)?;
-    if let (Some(joiner), Some(attributes)) = (&plan.joiner, &mut report.attributes) {
-        joiner.finish(&job.theme, attributes);
-    }
+    let (mut sink, linework) = taken?;
     match sink.rejects() {
         Ok(made) => report.made_rejects = made.map(Arc::new),
         Err(reason) => report.warn(
@@ -161,7 +121,6 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
         ),
     }
     warn_of_records(report);
-    let linework = findings::linework(source.findings(), &plan)?;
     if report.counts.imported == 0 {
         // Why nothing came of a drawing is said by its linework alone.
         findings::report(&Checked::from_iter(linework), report);
@@ -191,138 +150,83 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     })
 }
 
-/// Takes every record through, in the order of the file, on all cores.
-fn take_all(
-    source: &mut dyn Source,
-    plan: &Plan,
-    sink: &mut Sink,
+/// The records of a file, taken and not published, and what its linework showed, in the working CRS.
+type Taken<'j> = (Sink<'j>, Vec<Finding>);
+
+/// Reads the file and takes its records; nothing is published yet.
+fn take_file<'j>(
+    job: &'j Job,
+    main: &SourceFile,
     report: &mut Report,
     progress: &Progress,
-) -> Result<(), ImportError> {
-    report.counts.read = 0;
-    std::thread::scope(|scope| {
-        let (sender, receiver) = sync_channel(AHEAD);
-        let reader = scope.spawn(move || read_batches(source, &sender));
-        let sunk = sink_batches(receiver, plan, sink, report, progress);
-        let read = match reader.join() {
-            Ok(read) => read,
-            Err(panic) => std::panic::resume_unwind(panic),
-        };
-        sunk.and(read)
-    })
-}
+) -> Result<Taken<'j>, ImportError> {
+    let mut source = source::open(job, main)?;
+    let description = source.description().clone();
+    report.format.clone_from(&description.format);
+    report.layer.clone_from(&description.layer);
+    report.warnings.extend_from_slice(&job.drawing.notes);
+    if let Some(drawing) = source.drawing() {
+        report.warnings.extend_from_slice(&drawing.remarks);
+        report.drawing = Some(drawing.clone());
+    }
+    let known = plan::source_crs(job, &description.crs, report)
+        .map(|crs| Transform::new(crs, Crs::WORKING))
+        .transpose()?;
+    progress.step("Đọc thử · surveying", description.expected);
+    let (head, whole) = survey::head(source.as_mut(), known.as_ref(), &job.place)?;
+    let decide = |transform: &Transform, survey: &Survey, report: &mut Report| {
+        let swap = plan::axes(job, transform.from(), &survey.landing, report)?;
+        transform.operation().clone_into(&mut report.crs.operation);
+        plan::make(job, &description, survey, (transform.clone(), swap), report)
+    };
 
-fn read_batches(
-    source: &mut dyn Source,
-    sender: &SyncSender<Vec<Record>>,
-) -> Result<(), ImportError> {
-    let mut batch = Vec::with_capacity(BATCH);
-    source.read(&mut |record| {
-        batch.push(record);
-        if batch.len() < BATCH {
-            return ControlFlow::Continue(());
+    if let (Some(transform), false) = (&known, whole) {
+        let (mut foreseen, mut settled) = (report.clone(), report.clone());
+        if let Ok(plan) = decide(transform, &head, &mut foreseen).map(Plan::foreseeing) {
+            progress.step("Nhập · importing", description.expected);
+            let mut sink = Sink::new(job, transform.from());
+            let mut seen = head.anew();
+            take(
+                source.as_mut(),
+                &plan,
+                &mut sink,
+                &mut foreseen,
+                Some(&mut seen),
+                progress,
+            )?;
+            // Had the whole file been read first, would the records have come out the same?
+            if decide(transform, &seen, &mut settled).is_ok_and(|settled| plan.was_right(&settled))
+            {
+                *report = foreseen.settled_by(settled);
+                return Ok((sink, findings::linework(source.findings(), &plan)?));
+            }
+            tracing::info!("the rest of the file is not like its beginning; it is read once more");
         }
-        let full = std::mem::replace(&mut batch, Vec::with_capacity(BATCH));
-        // Nobody listens once the store has refused a record.
-        if sender.send(full).is_err() {
-            ControlFlow::Break(())
-        } else {
-            ControlFlow::Continue(())
-        }
-    })?;
-    let _nobody_listens = sender.send(batch);
-    Ok(())
-}
+    }
 
-fn sink_batches(
-    batches: Receiver<Vec<Record>>,
-    plan: &Plan,
-    sink: &mut Sink,
-    report: &mut Report,
-    progress: &Progress,
-) -> Result<(), ImportError> {
-    for batch in batches {
-        let processed: Vec<Processed> = batch
-            .into_par_iter()
-            .map(|record| plan.process(record))
-            .collect();
-        for record in processed {
-            progress.at(record.number);
-            if let Some(feature) = count(record, report, sink) {
-                sink.push(&feature)?;
-            }
+    let survey = if whole {
+        head
+    } else {
+        progress.step("Đọc thử · surveying", description.expected);
+        survey::whole(source.as_mut(), known.as_ref(), &job.place, |n| {
+            progress.at(n);
+        })?
+    };
+    report.counts.read = survey.records;
+    let plan = match known {
+        Some(transform) => decide(&transform, &survey, report)?,
+        None if description.crs == DeclaredCrs::None => {
+            let (crs, swap) = plan::scored(job, &description, &survey, report)?;
+            let transform = Transform::new(crs, Crs::WORKING)?;
+            transform.operation().clone_into(&mut report.crs.operation);
+            plan::make(job, &description, &survey, (transform, swap), report)?
         }
-    }
-    Ok(())
-}
-
-/// Enters what became of a record in the report; the feature, if there is one.
-fn count(record: Processed, report: &mut Report, sink: &mut Sink) -> Option<NewFeature> {
-    let Processed {
-        number,
-        key,
-        result,
-        repairs,
-        area,
-        notes,
-        damage,
-        joined,
-    } = record;
-    report.counts.read += 1;
-    if let (Some(attributes), Some(joined)) = (&mut report.attributes, joined) {
-        attributes.push(&key, joined);
-    }
-    for note in notes {
-        report.notes.push(number, note);
-    }
-    for (column, counted) in damage {
-        if let Some(column) = report.columns.get_mut(column) {
-            column.damage.add(counted);
-        }
-    }
-    match result {
-        Ok(feature) => {
-            report.counts.imported += 1;
-            report.picture.feature(&feature);
-            let repaired = report.repairs.push(number, &key, repairs.into_iter());
-            report.counts.repaired += u64::from(repaired);
-            report.duplicates.push(&key);
-            let contradicts = area
-                .as_ref()
-                .is_some_and(|a| matches!(a.agreement, Agreement::Contradicts));
-            if let (Some(areas), Some(area)) = (&mut report.areas, area) {
-                areas.push(number, &key, area);
-            }
-            for (kind, is) in [
-                (MarkKind::Area, contradicts),
-                (MarkKind::Repaired, repaired),
-            ] {
-                if is && let Some(place) = feature.geometry.coords_iter().next() {
-                    let text = || format!("{number}: {}", readable(&key));
-                    report.picture.mark(kind, place, text);
-                }
-            }
-            Some(feature)
-        }
-        Err(refused) => {
-            report.counts.rejected += 1;
-            let record = RejectedRecord {
-                code: refused.code,
-                record: number,
-                key: readable(&key),
-                field: refused.field,
-                value: refused.value,
-                reason: refused.reason,
-            };
-            report.rejects.push(&record);
-            if let Some(place) = refused.place {
-                let text = || format!("{}: {} {}", record.record, record.key, record.reason.vi);
-                report.picture.mark(MarkKind::Rejected, place, text);
-            }
-            sink.reject(record, refused.geometry);
-            None
-        }
-    }
+        None => return Err(plan::unknown_crs(job, &description.crs, &survey.landing)),
+    };
+    progress.step("Nhập · importing", Some(survey.records));
+    let mut sink = Sink::new(job, plan.transform.from());
+    take(source.as_mut(), &plan, &mut sink, report, None, progress)?;
+    Ok((sink, findings::linework(source.findings(), &plan)?))
 }
 
 fn warn_of_records(report: &mut Report) {

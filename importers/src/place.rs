@@ -89,6 +89,30 @@ pub struct Landing {
     pub sample: Vec<[f64; 2]>,
 }
 
+/// Where the first point of a record lands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Landed {
+    /// In the province.
+    Inside,
+    /// In the province if its two coordinates change places, and not otherwise.
+    Swapped,
+    /// Elsewhere either way.
+    Elsewhere,
+}
+
+impl Landed {
+    /// Where `point`, in the system `transform` starts from, lands.
+    pub fn of(point: [f64; 2], transform: &Transform, place: &Place) -> Self {
+        if lands(point, transform, place) {
+            Self::Inside
+        } else if lands([point[1], point[0]], transform, place) {
+            Self::Swapped
+        } else {
+            Self::Elsewhere
+        }
+    }
+}
+
 /// First points kept for guessing.
 const SAMPLE: usize = 512;
 
@@ -98,14 +122,17 @@ impl Landing {
         if self.sample.len() < SAMPLE {
             self.sample.push(point);
         }
-        let Some(transform) = transform else { return };
-        let lands = |p| lands(p, transform, place);
-        if lands(point) {
-            self.inside += 1;
-        } else if lands([point[1], point[0]]) {
-            self.swapped += 1;
-        } else {
-            self.elsewhere += 1;
+        if let Some(transform) = transform {
+            self.count(Landed::of(point, transform, place));
+        }
+    }
+
+    /// Counts where a record landed.
+    pub fn count(&mut self, landed: Landed) {
+        match landed {
+            Landed::Inside => self.inside += 1,
+            Landed::Swapped => self.swapped += 1,
+            Landed::Elsewhere => self.elsewhere += 1,
         }
     }
 

@@ -235,6 +235,7 @@ pub fn make(
         bytes: description.bytes,
         to_plane: None,
         swap,
+        around: job.place,
         place: (!job.force_area).then_some(job.place),
         declared: Declared::of(&job.theme),
         joiner: job

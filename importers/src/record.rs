@@ -12,8 +12,8 @@ use geo::{Coord, CoordsIter, Geometry, MapCoordsInPlace};
 use serde_json::Value as Json;
 
 use crate::attributes::{Joined, Joiner};
-use crate::decode::{ColumnEncoding, decode};
-use crate::place::{Place, possible};
+use crate::decode::{ColumnEncoding, Encoding, decode};
+use crate::place::{Landed, Place, possible};
 use crate::report::TextDamage;
 use crate::source::{Record, Shape, geos_complaint};
 
@@ -34,6 +34,8 @@ pub struct Plan {
     pub to_plane: Option<Transform>,
     /// Whether the two coordinates change places.
     pub swap: bool,
+    /// The province.
+    pub around: Place,
     /// The box records must land in; none where the operator said any place will do.
     pub place: Option<Place>,
     /// The field that declares areas.
@@ -43,13 +45,15 @@ pub struct Plan {
 }
 
 /// What became of a record.
-pub struct Processed {
+pub struct Processed<T = NewFeature> {
     /// Position in the file.
     pub number: u64,
+    /// Where it lands; none where it has no point.
+    pub landed: Option<Landed>,
     /// Its business key; empty where its values could not be read.
     pub key: String,
     /// The feature, or why there is none.
-    pub result: Result<NewFeature, Refused>,
+    pub result: Result<T, Refused>,
     /// What was done to its geometry.
     pub repairs: BTreeSet<Repair>,
     /// Declared and computed area.
@@ -60,6 +64,23 @@ pub struct Processed {
     pub damage: Vec<(usize, TextDamage)>,
     /// Whether the land database knows it; none where nobody asked.
     pub joined: Option<Joined>,
+}
+
+impl<T> Processed<T> {
+    /// The same, with what `make` makes of the feature.
+    pub fn map<U>(self, make: impl FnOnce(T) -> U) -> Processed<U> {
+        Processed {
+            number: self.number,
+            landed: self.landed,
+            key: self.key,
+            result: self.result.map(make),
+            repairs: self.repairs,
+            area: self.area,
+            notes: self.notes,
+            damage: self.damage,
+            joined: self.joined,
+        }
+    }
 }
 
 /// Why a record is not taken.
@@ -81,6 +102,7 @@ pub struct Refused {
 impl Plan {
     /// Takes one record through. Never fails: what is wrong with a record is its result.
     pub fn process(&self, record: Record) -> Processed {
+        let first = record.first_point();
         let Record {
             number,
             shape,
@@ -88,6 +110,7 @@ impl Plan {
         } = record;
         let mut out = Processed {
             number,
+            landed: first.map(|first| Landed::of(first, &self.transform, &self.around)),
             key: String::new(),
             result: Err(Refused {
                 code: String::new(),
@@ -157,6 +180,40 @@ impl Plan {
             extra,
         });
         out
+    }
+
+    /// This plan for more of the file than it was made from: columns that were ASCII so far are expected to go on in
+    /// the encoding of the others. ASCII reads alike in all of them.
+    #[must_use]
+    pub fn foreseeing(mut self) -> Self {
+        let mut said = self.encodings.iter().flatten().map(|c| c.encoding);
+        if let Some(common) = said.find(|e| *e != Encoding::Ascii) {
+            for column in self.encodings.iter_mut().flatten() {
+                if column.encoding == Encoding::Ascii {
+                    column.encoding = common;
+                }
+            }
+        }
+        self
+    }
+
+    /// Whether the records came out of this plan as they would out of `settled`, which was made from all of them.
+    pub fn was_right(&self, settled: &Self) -> bool {
+        let alike = |foreseen: &Option<ColumnEncoding>, settled: &Option<ColumnEncoding>| match (
+            foreseen.as_ref().map(|c| c.encoding),
+            settled.as_ref().map(|c| c.encoding),
+        ) {
+            (Some(_), Some(Encoding::Ascii)) => true,
+            (foreseen, settled) => foreseen.map(Encoding::plain) == settled.map(Encoding::plain),
+        };
+        self.fields.columns() == settled.fields.columns()
+            && self.swap == settled.swap
+            && self.encodings.len() == settled.encodings.len()
+            && self
+                .encodings
+                .iter()
+                .zip(&settled.encodings)
+                .all(|(a, b)| alike(a, b))
     }
 
     /// The values in Unicode, and those that must be kept as they came.

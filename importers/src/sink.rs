@@ -6,8 +6,8 @@ use std::sync::Arc;
 use diaba_core::crs::Crs;
 use diaba_core::feature::NewFeature;
 use diaba_core::quality::{Checked, Finding};
-use diaba_core::shard::{Provenance, ShardWriter};
-use diaba_core::store::postgis::DatabaseStaging;
+use diaba_core::shard::{EncodedFeature, FeatureEncoder, Provenance, ShardWriter};
+use diaba_core::store::postgis::{DatabaseStaging, DatabaseWriter, EncodedRow, RowEncoder};
 use diaba_core::store::{
     Difference, DirectoryStore, Gate, PostgisStore, Rehearsal, Staging, StoreError,
 };
@@ -37,12 +37,44 @@ struct Aside {
 
 /// A revision in the making.
 enum Open {
-    Directory(DirectoryStore, Staging, ShardWriter),
-    Database(Box<DatabaseStaging>, ShardWriter),
+    Directory(Box<(DirectoryStore, Staging, ShardWriter)>),
+    Database(Box<(DatabaseStaging, DatabaseWriter)>),
     /// A dry run that has something to be compared with.
-    Rehearsal(Rehearsal, ShardWriter),
+    Rehearsal(Box<(Rehearsal, ShardWriter)>),
     /// A dry run that has not: nothing is kept.
     Nowhere,
+}
+
+/// Makes features into the form their home takes them in, on any thread.
+#[derive(Debug, Clone)]
+pub enum Maker {
+    /// For a data directory.
+    Directory(FeatureEncoder),
+    /// For a database.
+    Database(RowEncoder),
+}
+
+/// A feature in the form its home takes it in.
+#[derive(Debug)]
+pub enum Made {
+    /// For a data directory.
+    Directory(EncodedFeature),
+    /// For a database.
+    Database(EncodedRow),
+}
+
+impl Maker {
+    /// Makes the feature of the record of that number.
+    ///
+    /// # Errors
+    /// [`ImportError::Store`] where it cannot be kept.
+    pub fn make(&self, record: u64, feature: &NewFeature) -> Result<Made, ImportError> {
+        let made = match self {
+            Self::Directory(encoder) => encoder.encode(record, feature).map(Made::Directory),
+            Self::Database(encoder) => encoder.encode(record, feature).map(Made::Database),
+        };
+        made.map_err(|e| StoreError::from(e).into())
+    }
 }
 
 /// What became of the features.
@@ -80,28 +112,46 @@ impl<'j> Sink<'j> {
         std::mem::take(&mut self.rejects).finish()
     }
 
-    /// Takes a feature; of a dry run nothing is kept beyond it.
+    /// Makes what [`Sink::push`] takes.
+    pub fn maker(&self) -> Maker {
+        let Job { theme, dataset, .. } = self.job;
+        match &self.job.home {
+            Home::Directory(_) => Maker::Directory(FeatureEncoder::new(theme)),
+            Home::Database(_) => Maker::Database(RowEncoder::new(theme, dataset)),
+        }
+    }
+
+    /// Takes a feature of this job's [`Maker`]; of a dry run nothing is kept beyond it.
     ///
     /// # Errors
     /// [`ImportError::Store`].
-    pub fn push(&mut self, feature: &NewFeature) -> Result<(), ImportError> {
+    pub fn push(&mut self, mut made: Made) -> Result<(), ImportError> {
         if self.open.is_none() {
             self.aside = aside(self.job)?;
         }
-        if let Some(aside) = &mut self.aside {
-            aside.writer.push(feature).map_err(StoreError::from)?;
+        if let (Some(aside), Made::Directory(feature)) = (&mut self.aside, &mut made) {
+            aside.writer.put(feature).map_err(StoreError::from)?;
         }
         let open = match &mut self.open {
             Some(open) => open,
             none => none.insert(open(self.job)?),
         };
-        let taken = match open {
-            Open::Directory(_, _, writer)
-            | Open::Database(_, writer)
-            | Open::Rehearsal(_, writer) => writer.push(feature).map(|_| ()),
-            Open::Nowhere => Ok(()),
+        let put = match (open, &mut made) {
+            (Open::Directory(open), Made::Directory(feature)) => {
+                open.2.put(feature).map_err(StoreError::from)
+            }
+            (Open::Rehearsal(open), Made::Directory(feature)) => {
+                open.1.put(feature).map_err(StoreError::from)
+            }
+            (Open::Database(open), Made::Database(row)) => open.1.put(row),
+            (Open::Nowhere, _) => return Ok(()),
+            _ => {
+                return Err(ImportError::Store(
+                    "the feature was made for another home".to_owned(),
+                ));
+            }
         };
-        taken.map_err(|e| ImportError::from(StoreError::from(e)))
+        put.map(|_| ()).map_err(ImportError::from)
     }
 
     /// Publishes what was taken, but of a dry run; says what it made other.
@@ -130,12 +180,16 @@ impl<'j> Sink<'j> {
                 checked: looked,
                 ..Sealed::default()
             },
-            Some(Open::Rehearsal(rehearsal, writer)) => Sealed {
-                revision: None,
-                difference: rehearsal.compare(writer)?,
-                checked: looked,
-            },
-            Some(Open::Directory(store, staging, writer)) => {
+            Some(Open::Rehearsal(open)) => {
+                let (rehearsal, writer) = *open;
+                Sealed {
+                    revision: None,
+                    difference: rehearsal.compare(writer)?,
+                    checked: looked,
+                }
+            }
+            Some(Open::Directory(open)) => {
+                let (store, staging, writer) = *open;
                 let before = store.published(theme, dataset);
                 let (manifest, checked) = staging.seal_checked(writer, provenance, &gate)?;
                 let revision = manifest.revision;
@@ -154,7 +208,8 @@ impl<'j> Sink<'j> {
                     checked,
                 }
             }
-            Some(Open::Database(staging, writer)) if self.job.dry_run => {
+            Some(Open::Database(open)) if self.job.dry_run => {
+                let (staging, writer) = *open;
                 let (difference, checked) = staging.compare(writer, &gate)?;
                 Sealed {
                     revision: None,
@@ -162,7 +217,8 @@ impl<'j> Sink<'j> {
                     checked,
                 }
             }
-            Some(Open::Database(staging, writer)) => {
+            Some(Open::Database(open)) => {
+                let (staging, writer) = *open;
                 let (sealed, checked) =
                     staging.seal_checked(writer, &provenance, self.job.over_edits, &gate)?;
                 Sealed {
@@ -204,7 +260,7 @@ fn open(job: &Job) -> Result<Open, StoreError> {
             match store.rehearse(&job.theme, &job.dataset)? {
                 Some(rehearsal) => {
                     let writer = rehearsal.writer()?;
-                    Open::Rehearsal(rehearsal, writer)
+                    Open::Rehearsal(Box::new((rehearsal, writer)))
                 }
                 None => Open::Nowhere,
             }
@@ -213,14 +269,18 @@ fn open(job: &Job) -> Result<Open, StoreError> {
             let store = DirectoryStore::create(data, catalogue)?;
             let staging = store.stage(&job.theme, &job.dataset)?.keeping(job.keep);
             let writer = staging.writer()?;
-            Open::Directory(store, staging, writer)
+            Open::Directory(Box::new((store, staging, writer)))
         }
         Home::Database(url) => {
             // Nothing is packed here, so nothing is kept in a cache.
             let store = PostgisStore::connect(url, Path::new(""), catalogue)?;
             let mut staging = Arc::new(store).stage(&job.theme, &job.dataset)?;
-            let writer = staging.writer()?;
-            Open::Database(Box::new(staging), writer)
+            let writer = if job.dry_run {
+                staging.writer_aside()?
+            } else {
+                staging.writer()?
+            };
+            Open::Database(Box::new((staging, writer)))
         }
     })
 }

@@ -1,6 +1,6 @@
 //! A feature as the bytes of FlatGeobuf, made by whichever thread has the feature.
 
-use std::path::Path;
+use std::cell::RefCell;
 use std::sync::Arc;
 
 use flatbuffers::{FlatBufferBuilder, WIPOffset};
@@ -8,9 +8,9 @@ use flatgeobuf::{Feature, FeatureArgs, Geometry as FgbGeometry, GeometryArgs, Ge
 use geo::{Geometry, LineString, Polygon};
 use jiff::Timestamp;
 
+use super::ShardError;
 use super::ids::business_key;
 use super::packed_rtree::Box2;
-use super::{ShardError, files};
 use crate::feature::{FeatureId, NewFeature, Value};
 use crate::theme::{FieldType, GeometryKind, Theme};
 
@@ -19,6 +19,8 @@ use crate::theme::{FieldType, GeometryKind, Theme};
 pub struct FeatureEncoder {
     theme: Arc<Theme>,
     kind: GeometryType,
+    /// Whether only what the checks between features ask for is kept.
+    ground: bool,
 }
 
 /// The bytes of a feature that has no id yet.
@@ -50,6 +52,11 @@ impl EncodedFeature {
     }
 }
 
+thread_local! {
+    /// Used again and again: a new one is a kilobyte of zeros.
+    static BUILDER: RefCell<FlatBufferBuilder<'static>> = RefCell::default();
+}
+
 /// Since when and until when a row stood.
 pub(super) type Stood = (Option<Timestamp>, Option<Timestamp>);
 
@@ -68,7 +75,27 @@ impl FeatureEncoder {
         Self {
             theme: Arc::clone(theme),
             kind: file_type(theme),
+            ground: false,
         }
+    }
+
+    /// For features that are only checked against each other: of their values the key and the commune are kept.
+    pub(crate) fn of_ground(theme: &Arc<Theme>) -> Self {
+        Self {
+            ground: true,
+            ..Self::new(theme)
+        }
+    }
+
+    fn keeps(&self, field: usize) -> bool {
+        let commune = self
+            .theme
+            .topology
+            .as_ref()
+            .and_then(|t| t.commune.as_ref());
+        !self.ground
+            || self.theme.key.contains(&field)
+            || commune.is_some_and(|rule| rule.field == field)
     }
 
     /// The bytes of a feature; `record` is what an error calls it.
@@ -93,14 +120,25 @@ impl FeatureEncoder {
                 "it has {values} values, the theme {fields} fields"
             )));
         }
-        let mut fbb = FlatBufferBuilder::with_capacity(1024);
-        let geometry = geometry(&mut fbb, &feature.geometry, self.kind).map_err(refuse)?;
+        BUILDER.with_borrow_mut(|fbb| {
+            fbb.reset();
+            self.build(fbb, feature, stood).map_err(refuse)
+        })
+    }
+
+    fn build(
+        &self,
+        fbb: &mut FlatBufferBuilder<'static>,
+        feature: &NewFeature,
+        stood: Option<Stood>,
+    ) -> Result<EncodedFeature, String> {
+        let geometry = geometry(fbb, &feature.geometry, self.kind)?;
         let properties = fbb.create_vector(&self.properties(feature, stood));
         // Offsets of a buffer in the making count from its end; the vector's length and the column's number come
         // before the id.
         let id_from_end = properties.value() as usize;
         let made = Feature::create(
-            &mut fbb,
+            fbb,
             &FeatureArgs {
                 geometry: Some(geometry),
                 properties: Some(properties),
@@ -112,7 +150,7 @@ impl FeatureEncoder {
         let id_at = (bytes.len() + 6)
             .checked_sub(id_from_end)
             .filter(|at| at + 8 <= bytes.len())
-            .ok_or_else(|| ShardError::corrupt(Path::new(files::SURVEYED), "no room for an id"))?;
+            .ok_or_else(|| "there is no room for an id".to_owned())?;
         let mut bbox = Box2::EMPTY;
         for c in geo::CoordsIter::coords_iter(&feature.geometry) {
             bbox.extend(c.x, c.y);
@@ -131,12 +169,15 @@ impl FeatureEncoder {
         let mut out = Vec::with_capacity(256);
         put(&mut out, 0, &[0; 8]);
         for (i, (field, value)) in self.theme.fields.iter().zip(&feature.values).enumerate() {
-            if let Some(value) = value {
+            if let Some(value) = value
+                && self.keeps(i)
+            {
                 put_value(&mut out, i + 1, field.kind, value);
             }
         }
         let last = self.theme.fields.len() + 1;
-        if !feature.extra.is_empty()
+        if !self.ground
+            && !feature.extra.is_empty()
             && let Ok(extra) = serde_json::to_string(&feature.extra)
         {
             put_text(&mut out, last, &extra);

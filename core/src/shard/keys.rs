@@ -1,7 +1,7 @@
 //! `keys.fst`: business key → features, in a finite state transducer read in place.
 //!
-//! An entry is the parts of the key, normalised, joined by U+001F and closed by a zero byte and the feature's
-//! position, so that records that share a key each have an entry and a prefix of parts is a prefix of bytes.
+//! An entry is the parts of the key, normalised, joined by U+001F and closed by a zero byte, so that a prefix of parts is a
+//! prefix of bytes. Records that share a key each have an entry: all but the first end in the feature's position.
 
 use std::io::Write;
 use std::ops::ControlFlow;
@@ -72,7 +72,9 @@ pub(super) struct KeyEntries {
 impl KeyEntries {
     /// Adds the entry of the business key `key` (parts joined by [`KEY_SEPARATOR`]) of the feature at `ordinal`.
     pub fn push(&mut self, key: &str, ordinal: u32) {
-        self.bytes.extend_from_slice(normalise_key(key).as_bytes());
+        // The zero byte is the end of a key, and no letter.
+        let key = normalise_key(key);
+        self.bytes.extend(key.bytes().filter(|byte| *byte != 0));
         self.bytes.push(0);
         self.bytes.extend_from_slice(&ordinal.to_be_bytes());
         self.ends.push(self.bytes.len() as u64);
@@ -91,14 +93,19 @@ impl KeyEntries {
         self.bytes.get(start..end(i as usize)).unwrap_or_default()
     }
 
-    /// Entries in order, each with the position that ends it.
+    /// Entries in order, each with its position, which ends it where another comes before it with the same key.
     fn sorted(&self) -> impl Iterator<Item = (&[u8], u32)> {
         let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();
         order.par_sort_unstable_by(|&a, &b| self.get(a).cmp(self.get(b)));
-        order.into_iter().map(|i| {
+        let mut before: &[u8] = &[];
+        order.into_iter().map(move |i| {
             let entry = self.get(i);
-            let ordinal = entry.last_chunk().map_or(0, |b| u32::from_be_bytes(*b));
-            (entry, ordinal)
+            let Some((key, ordinal)) = entry.split_last_chunk() else {
+                return (entry, 0);
+            };
+            let again = std::mem::replace(&mut before, key) == key;
+            let entry = if again { entry } else { key };
+            (entry, u32::from_be_bytes(*ordinal))
         })
     }
 }
@@ -158,7 +165,7 @@ impl KeyIndex {
     fn walk(&self, prefix: &[u8], mut found: impl FnMut(&[u8], u32) -> ControlFlow<()>) {
         let mut stream = self.map.range().ge(prefix).into_stream();
         while let Some((entry, ordinal)) = stream.next() {
-            let key = entry.split_last_chunk::<5>().map_or(entry, |(key, _)| key);
+            let key = entry.split(|byte| *byte == 0).next().unwrap_or(entry);
             if !entry.starts_with(prefix) || found(key, ordinal as u32).is_break() {
                 break;
             }

@@ -59,6 +59,7 @@ pub use manifest::{
 };
 pub use packed_rtree::Box2;
 pub use surveyed::{Surveyed, SurveyedFeature};
+pub(crate) use writer::GroundWriter;
 pub use writer::{RowWriter, ShardWriter};
 
 use marks::MarkFile;

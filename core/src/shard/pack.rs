@@ -52,6 +52,16 @@ pub(crate) struct Label<'a> {
 /// # Errors
 /// [`ShardError`]; `folder` then holds part of the files and no manifest.
 pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Manifest, ShardError> {
+    pack_beside(folder, theme, label, || ()).map(|(manifest, ())| manifest)
+}
+
+/// As [`pack`]; `beside` is done once the surveyed file and its index lie in `folder`, while the other files are made.
+pub(crate) fn pack_beside<R: Send>(
+    folder: &Path,
+    theme: &Theme,
+    label: Label<'_>,
+    beside: impl FnOnce() -> R + Send,
+) -> Result<(Manifest, R), ShardError> {
     let path = folder.join(files::SURVEYED);
     let surveyed = Surveyed::open(&path, theme)?;
     let offsets = surveyed.offsets(&path)?;
@@ -91,40 +101,43 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         all
     });
     let extent_lonlat = lonlat_extent(std::iter::once(drawn.extent));
-    let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
-    let (found, others) = rayon::join(
-        || {
-            write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
-            write(&folder.join(files::KEYS), |out| {
-                KeyIndex::write(out, &entries).map_err(io::Error::other)
-            })
-        },
-        || {
-            write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
-            cells.map_or(Ok(()), |cells| {
-                let bytes = cells.into_bytes();
-                write(&folder.join(files::CELLS), |out| out.write_all(&bytes))
-            })
-        },
-    );
-    found.and(others)?;
-    if has_periods {
-        let path = folder.join(files::PERIODS);
-        write(&path, |out| PeriodFile::write(out, &periods))?;
-        names.push(files::PERIODS);
-    }
-    if !label.entries.is_empty() {
-        write_marks(folder, label.entries, &to_lonlat)?;
-        names.push(files::MARKS);
-    }
-    if theme.generalise.coverage {
-        names.push(files::CELLS);
-    }
-
-    let seals: Vec<FileSeal> = names
-        .par_iter()
-        .map(|name| FileSeal::of(folder, name))
-        .collect::<Result<_, _>>()?;
+    write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
+    let rest = || {
+        let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
+        let (found, others) = rayon::join(
+            || {
+                write(&folder.join(files::KEYS), |out| {
+                    KeyIndex::write(out, &entries).map_err(io::Error::other)
+                })
+            },
+            || {
+                write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
+                cells.map_or(Ok(()), |cells| {
+                    let bytes = cells.into_bytes();
+                    write(&folder.join(files::CELLS), |out| out.write_all(&bytes))
+                })
+            },
+        );
+        found.and(others)?;
+        if has_periods {
+            let path = folder.join(files::PERIODS);
+            write(&path, |out| PeriodFile::write(out, &periods))?;
+            names.push(files::PERIODS);
+        }
+        if !label.entries.is_empty() {
+            write_marks(folder, label.entries, &to_lonlat)?;
+            names.push(files::MARKS);
+        }
+        if theme.generalise.coverage {
+            names.push(files::CELLS);
+        }
+        names
+            .par_iter()
+            .map(|name| FileSeal::of(folder, name))
+            .collect::<Result<Vec<FileSeal>, ShardError>>()
+    };
+    let (seals, beside) = rayon::join(rest, beside);
+    let seals = seals?;
     let sums: Vec<&str> = seals.iter().map(|s| s.xxh3.as_str()).collect();
     let extent = [extent.min_x, extent.min_y, extent.max_x, extent.max_y];
     let manifest = Manifest {
@@ -144,7 +157,7 @@ pub(crate) fn pack(folder: &Path, theme: &Theme, label: Label<'_>) -> Result<Man
         kept_ids: label.kept_ids,
     };
     manifest.write(folder)?;
-    Ok(manifest)
+    Ok((manifest, beside))
 }
 
 fn write_marks(folder: &Path, entries: &[Entry], to_lonlat: &Transform) -> Result<(), ShardError> {

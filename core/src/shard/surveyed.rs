@@ -272,7 +272,7 @@ impl<'a> SurveyedFeature<'a> {
 
     /// Its values, one per field of the theme.
     pub fn values(&self) -> Vec<Option<Value>> {
-        let mut values = vec![None; self.file.fields];
+        let mut values: Vec<Option<Value>> = (0..self.file.fields).map(|_| None).collect();
         for (slot, raw) in properties::walk(self.bytes(), &self.file.slots) {
             if let Slot::Field(i) = slot
                 && let Some(place) = values.get_mut(i)

@@ -46,14 +46,15 @@ impl ShardWriter {
     /// # Errors
     /// [`ShardError::Record`] where its geometry or a value cannot be kept.
     pub fn push(&mut self, feature: &NewFeature) -> Result<FeatureId, ShardError> {
-        self.put(self.file.encoder.encode(self.len(), feature)?)
+        let mut made = self.file.encoder.encode(self.len(), feature)?;
+        self.put(&mut made)
     }
 
     /// Adds a record a [`FeatureEncoder`] of the theme has made the bytes of, and gives it its id.
     ///
     /// # Errors
     /// [`ShardError::Io`].
-    pub fn put(&mut self, feature: EncodedFeature) -> Result<FeatureId, ShardError> {
+    pub fn put(&mut self, feature: &mut EncodedFeature) -> Result<FeatureId, ShardError> {
         let id = self.ids.next(feature.key());
         self.file.add(id, feature)?;
         Ok(id)
@@ -104,11 +105,9 @@ impl RowWriter {
     pub fn push(&mut self, row: &Row, until: Option<Timestamp>) -> Result<(), ShardError> {
         self.check_place(&row.feature.geometry)?;
         let stood = Some((row.since, until));
-        let made = self
-            .file
-            .encoder
-            .encode_row(self.len(), &row.feature, stood)?;
-        self.file.add(row.id, made)
+        let encoder = &self.file.encoder;
+        let mut made = encoder.encode_row(self.len(), &row.feature, stood)?;
+        self.file.add(row.id, &mut made)
     }
 
     /// One vertex that cannot be drawn would keep the whole dataset from being packed.
@@ -134,6 +133,35 @@ impl RowWriter {
 
     /// Writes the file, as [`ShardWriter::finish`].
     pub(crate) fn finish(self, path: &Path) -> Result<(), ShardError> {
+        self.file.finish(path)
+    }
+}
+
+/// Takes features only to be checked against each other, under the ids they have elsewhere.
+pub(crate) struct GroundWriter {
+    file: Columns,
+}
+
+impl GroundWriter {
+    /// For features of [`FeatureEncoder::of_ground`].
+    ///
+    /// # Errors
+    /// [`ShardError::Io`] where no temporary file can be made.
+    pub fn new(theme: &Arc<Theme>, dataset: &str) -> Result<Self, ShardError> {
+        let file = Columns::new(Arc::clone(theme), dataset, Crs::WORKING, false)?;
+        Ok(Self { file })
+    }
+
+    /// Adds a feature.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`].
+    pub fn put(&mut self, id: FeatureId, feature: &mut EncodedFeature) -> Result<(), ShardError> {
+        self.file.add(id, feature)
+    }
+
+    /// Writes the file, as [`ShardWriter::finish`].
+    pub fn finish(self, path: &Path) -> Result<(), ShardError> {
         self.file.finish(path)
     }
 }
@@ -172,7 +200,7 @@ impl Columns {
         }
     }
 
-    fn add(&mut self, id: FeatureId, mut feature: EncodedFeature) -> Result<(), ShardError> {
+    fn add(&mut self, id: FeatureId, feature: &mut EncodedFeature) -> Result<(), ShardError> {
         let bbox = feature.bbox();
         self.features
             .push(bbox, feature.under(id))

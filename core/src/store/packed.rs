@@ -10,9 +10,8 @@ use super::findings::{self, Gate};
 use super::staging::{Staging, sync};
 use super::sweep::revisions;
 use crate::quality::Checked;
-use crate::shard::pack::{Label, pack};
+use crate::shard::pack::{Label, pack_beside};
 use crate::shard::{Manifest, Provenance, ShardWriter, files, lay};
-use crate::theme::Theme;
 
 /// A revision that is packed. Dropped unpublished, it leaves the dataset as it was.
 #[derive(Debug)]
@@ -23,20 +22,9 @@ pub(in crate::store) struct Packed {
 }
 
 impl Packed {
-    /// Where it lies until it is published.
-    pub fn folder(&self) -> &Path {
-        self.staging.folder.path()
-    }
-
     /// The store's own folder.
     pub fn root(&self) -> &Path {
-        let home = &self.staging.home;
-        home.ancestors().nth(2).unwrap_or(home)
-    }
-
-    /// Its theme.
-    pub fn theme(&self) -> &Arc<Theme> {
-        &self.staging.theme
+        root(&self.staging.home)
     }
 
     /// Makes it the dataset's revision in force; gives its folder.
@@ -53,6 +41,11 @@ impl Packed {
     }
 }
 
+/// The folder of the store a dataset's folder lies in.
+fn root(home: &Path) -> &Path {
+    home.ancestors().nth(2).unwrap_or(home)
+}
+
 impl Staging {
     /// As [`Staging::seal`], once the records have been checked against each other and what is beside them.
     ///
@@ -64,9 +57,13 @@ impl Staging {
         provenance: Provenance,
         gate: &Gate,
     ) -> Result<(Manifest, Checked), StoreError> {
-        let dataset = self.dataset.clone();
-        let packed = self.prepare(writer, provenance)?;
-        let (checked, changes) = findings::check(&packed, &dataset, gate)?;
+        let (theme, dataset) = (Arc::clone(&self.theme), self.dataset.clone());
+        let (packed, looked) = self.prepare_beside(writer, provenance, |root, folder| {
+            findings::look(root, folder, &theme, &dataset, gate)
+        })?;
+        let looked = looked?;
+        let changes = looked.changes(packed.root(), &theme, &dataset, gate)?;
+        let checked = looked.checked;
         let (manifest, _) = packed.publish()?;
         changes.publish()?;
         Ok((manifest, checked))
@@ -84,7 +81,8 @@ impl Staging {
     ) -> Result<Checked, StoreError> {
         writer.finish(&self.folder.path().join(files::SURVEYED))?;
         lay::index(self.folder.path(), &self.theme)?;
-        findings::look(root, self.folder.path(), &self.theme, &self.dataset, gate)
+        let looked = findings::look(root, self.folder.path(), &self.theme, &self.dataset, gate)?;
+        Ok(looked.checked)
     }
 
     /// Packs the records, and publishes nothing.
@@ -96,6 +94,18 @@ impl Staging {
         writer: ShardWriter,
         provenance: Provenance,
     ) -> Result<Packed, StoreError> {
+        let (packed, ()) = self.prepare_beside(writer, provenance, |_, _| ())?;
+        Ok(packed)
+    }
+
+    /// As [`Staging::prepare`]; `beside` is done with the store's folder and the records', once those lie there indexed,
+    /// while the rest of them is packed.
+    fn prepare_beside<R: Send>(
+        self,
+        writer: ShardWriter,
+        provenance: Provenance,
+        beside: impl FnOnce(&Path, &Path) -> R + Send,
+    ) -> Result<(Packed, R), StoreError> {
         let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
         let revision = self.next_revision()?;
         let label = Label {
@@ -107,12 +117,14 @@ impl Staging {
             entries: &[],
             kept_ids,
         };
-        let manifest = pack(self.folder.path(), &self.theme, label)?;
-        Ok(Packed {
+        let (root, folder) = (root(&self.home), self.folder.path());
+        let (manifest, beside) = pack_beside(folder, &self.theme, label, || beside(root, folder))?;
+        let packed = Packed {
             staging: self,
             manifest,
             revision,
-        })
+        };
+        Ok((packed, beside))
     }
 
     /// Takes the dataset away.

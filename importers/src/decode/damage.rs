@@ -3,6 +3,9 @@
 /// How many characters of `text` are lost for good: the replacement character, and a `?` where a letter was
 /// (`XÃ TÂN TH?NG`). A question mark that ends a word is a question.
 pub fn lost_characters(text: &str) -> usize {
+    if !text.contains(['?', '\u{FFFD}']) {
+        return 0;
+    }
     let mut previous_is_word = false;
     let mut lost = 0;
     let mut characters = text.chars().peekable();

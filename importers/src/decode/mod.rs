@@ -45,6 +45,15 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// The encoding that reads every text as this one does: what is ASCII is Unicode as well.
+    #[must_use]
+    pub const fn plain(self) -> Self {
+        match self {
+            Self::Ascii => Self::Unicode,
+            other => other,
+        }
+    }
+
     /// The name used on the command line and in reports.
     pub const fn name(self) -> &'static str {
         match self {

@@ -42,11 +42,7 @@ pub struct Decoded<'a> {
 pub fn decode(raw: &str, encoding: Encoding, bytes: bool) -> Decoded<'_> {
     let mut flags = Flags::default();
     if raw.is_ascii() {
-        flags.lost = if raw.contains('?') {
-            damage::lost_characters(raw)
-        } else {
-            0
-        };
+        flags.lost = damage::lost_characters(raw);
         return Decoded {
             text: Cow::Borrowed(raw),
             flags,

@@ -264,6 +264,20 @@ impl Report {
         }
     }
 
+    /// What `decided` says of coordinates and columns, with what became of the records here.
+    #[must_use]
+    pub fn settled_by(self, mut decided: Self) -> Self {
+        for (column, taken) in decided.columns.iter_mut().zip(&self.columns) {
+            column.damage = taken.damage;
+        }
+        Self {
+            crs: decided.crs,
+            columns: decided.columns,
+            warnings: decided.warnings,
+            ..self
+        }
+    }
+
     /// Adds something the operator should look at.
     pub fn warn(&mut self, vi: impl Into<String>, en: impl Into<String>) {
         self.warnings.push(Bilingual {

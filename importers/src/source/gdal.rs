@@ -11,6 +11,7 @@ use tempfile::TempDir;
 use super::columns::{self, Kind};
 use super::describe;
 use super::format::{self, Format};
+use super::plain::{Row, Rows};
 use super::{
     Description, Record, Shape, Source, SourceFile, archive, mapinfo, ogr, shapefile, wkb,
 };
@@ -219,24 +220,17 @@ impl Source for GdalSource {
 
     fn read(&mut self, take: &mut dyn FnMut(Record) -> ControlFlow<()>) -> Result<(), ImportError> {
         let expected = self.description.expected;
-        let bytes = self.description.bytes;
-        let mut read = 0_u64;
-        let mut stopped = false;
-        let mut damage = None;
         ogr::clear_error();
-        self.layer.reset_feature_reading();
-        for feature in self.layer.features() {
-            read += 1;
-            let record = Self::record(&self.kinds, bytes, &feature, read);
-            if self.errors_mean_damage && damage.is_none() {
-                damage = ogr::last_error();
-            }
-            ogr::clear_error();
-            if take(record).is_break() {
-                stopped = true;
-                break;
-            }
+        let mut reading = Reading::default();
+        match self.rows() {
+            Some(rows) => self.read_rows(rows, &mut reading, take),
+            None => self.read_features(&mut reading, take),
         }
+        let Reading {
+            read,
+            stopped,
+            damage,
+        } = reading;
         if stopped {
             return Ok(());
         }
@@ -252,5 +246,81 @@ impl Source for GdalSource {
             });
         }
         Ok(())
+    }
+}
+
+/// How far a reading is.
+#[derive(Debug, Default)]
+pub(super) struct Reading {
+    read: u64,
+    /// Whether nobody wants more.
+    stopped: bool,
+    /// The first thing GDAL complained of.
+    pub(super) damage: Option<String>,
+}
+
+impl GdalSource {
+    /// The rows of a shapefile, where they are read without GDAL.
+    pub(super) fn rows(&self) -> Option<Rows> {
+        let rows = || Rows::open(&self.path, &self.kinds);
+        self.errors_mean_damage.then(rows).flatten()
+    }
+
+    /// Reads the records by GDAL.
+    pub(super) fn read_features(
+        &mut self,
+        reading: &mut Reading,
+        take: &mut dyn FnMut(Record) -> ControlFlow<()>,
+    ) {
+        self.layer.reset_feature_reading();
+        for feature in self.layer.features() {
+            reading.read += 1;
+            let record = Self::record(&self.kinds, self.description.bytes, &feature, reading.read);
+            if self.errors_mean_damage && reading.damage.is_none() {
+                reading.damage = ogr::last_error();
+            }
+            ogr::clear_error();
+            if take(record).is_break() {
+                reading.stopped = true;
+                break;
+            }
+        }
+    }
+
+    /// Reads the rows of a shapefile, those out of the ordinary by GDAL.
+    pub(super) fn read_rows(
+        &self,
+        rows: Rows,
+        reading: &mut Reading,
+        take: &mut dyn FnMut(Record) -> ControlFlow<()>,
+    ) {
+        for row in rows {
+            let number = reading.read + 1;
+            let record = match row {
+                Row::Deleted => continue,
+                Row::Plain(shape, values) => Record {
+                    number,
+                    shape: shape.map(Ok),
+                    values,
+                },
+                Row::Unusual(id) => {
+                    let Some(feature) = self.layer.feature(id) else {
+                        break;
+                    };
+                    let record =
+                        Self::record(&self.kinds, self.description.bytes, &feature, number);
+                    if reading.damage.is_none() {
+                        reading.damage = ogr::last_error();
+                    }
+                    ogr::clear_error();
+                    record
+                }
+            };
+            reading.read = number;
+            if take(record).is_break() {
+                reading.stopped = true;
+                break;
+            }
+        }
     }
 }

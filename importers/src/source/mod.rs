@@ -11,6 +11,7 @@ mod gdal;
 mod geos;
 mod mapinfo;
 mod ogr;
+mod plain;
 mod shapefile;
 mod srs;
 mod table;
@@ -20,6 +21,7 @@ use std::ops::ControlFlow;
 
 use diaba_core::feature::Value;
 use diaba_core::quality::Finding;
+use geo::CoordsIter;
 use serde::Serialize;
 
 pub use cad::package::expand as expand_packages;
@@ -77,6 +79,15 @@ pub struct Record {
     pub shape: Option<Result<Shape, String>>,
     /// One value a column.
     pub values: Vec<Option<Value>>,
+}
+
+impl Record {
+    /// The first coordinate of its geometry, as the file has it; none where it has no geometry that can be read.
+    pub fn first_point(&self) -> Option<[f64; 2]> {
+        let shape = self.shape.as_ref()?.as_ref().ok()?;
+        let first = shape.geometry.coords_iter().next()?;
+        Some([first.x, first.y])
+    }
 }
 
 /// A file of records.

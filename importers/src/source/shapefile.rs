@@ -47,7 +47,8 @@ pub fn check(path: &Path) -> Result<(), ImportError> {
     ))
 }
 
-fn beside(path: &Path, extension: &str) -> Option<PathBuf> {
+/// The file of that extension beside `path`.
+pub(super) fn beside(path: &Path, extension: &str) -> Option<PathBuf> {
     [extension.to_owned(), extension.to_uppercase()]
         .iter()
         .map(|e| path.with_extension(e))

@@ -2,6 +2,7 @@
 
 mod attributes;
 mod bad_input;
+mod beginnings;
 mod bundles;
 mod cadastral;
 mod common;

@@ -238,7 +238,7 @@ fn an_import_that_is_killed_at_any_step_leaves_nothing() {
 
     // While the file is still being read.
     let (staging, writer, _) = begun();
-    assert_eq!(database.value(&kill("state = 'idle in transaction'")), "1");
+    until(&database, &kill("query LIKE 'COPY%'"), "1");
     assert!(staging.seal(writer, &Provenance::default(), false).is_err());
     nothing_left();
 

@@ -36,29 +36,66 @@ impl Changes {
     }
 }
 
-/// Checks the packed revision of `dataset` against itself and what the store has beside it; gives the changes of the
-/// findings that go with it.
-///
-/// # Errors
-/// [`StoreError::Findings`] where the gate is shut; [`StoreError`]. Nothing is then changed.
-pub(in crate::store) fn check(
-    packed: &Packed,
-    dataset: &str,
-    gate: &Gate,
-) -> Result<(Checked, Changes), StoreError> {
-    let checked = Place {
-        root: packed.root(),
-        folder: packed.folder(),
-        theme: packed.theme(),
-        dataset,
-    };
-    checked.check(gate)
+/// What the checks found.
+#[derive(Debug)]
+pub(in crate::store) struct Looked {
+    pub checked: Checked,
+    shards: Option<Shards>,
 }
 
-/// As [`check`], of the revision in force. What the dataset's linework showed when it was imported stays.
+impl Looked {
+    /// The changes of the findings that go with the records, in the store at `root`.
+    ///
+    /// # Errors
+    /// [`StoreError`]. Nothing is then changed.
+    pub fn changes(
+        &self,
+        root: &Path,
+        theme: &Theme,
+        dataset: &str,
+        gate: &Gate,
+    ) -> Result<Changes, StoreError> {
+        changes(
+            root,
+            theme,
+            dataset,
+            self.shards.as_ref(),
+            &self.checked,
+            gate,
+        )
+    }
+}
+
+/// Checks the records in `folder`, where they lie with their index, against themselves and what the store at `root` has
+/// beside them; nothing is staged for it.
 ///
 /// # Errors
-/// As [`check`]; [`StoreError::NoDataset`] where there is no such dataset.
+/// [`StoreError::Findings`] where the gate is shut; [`StoreError`].
+pub(in crate::store) fn look(
+    root: &Path,
+    folder: &Path,
+    theme: &Arc<Theme>,
+    dataset: &str,
+    gate: &Gate,
+) -> Result<Looked, StoreError> {
+    let shards = match &theme.topology {
+        Some(_) => {
+            let own = Part::open(folder, dataset, theme)?;
+            let beside = beside(&root.join(&theme.id), theme, &own, dataset);
+            Some(Shards::new(Arc::clone(theme), own, beside))
+        }
+        None => None,
+    };
+    let communes = communes(root, theme, gate);
+    let checked = gate.check(theme, dataset, shards.as_ref(), &communes)?;
+    Ok(Looked { checked, shards })
+}
+
+/// Checks the revision in force of `dataset`; gives the changes of the findings that go with it. What the dataset's
+/// linework showed when it was imported stays.
+///
+/// # Errors
+/// As [`look`]; [`StoreError::NoDataset`] where there is no such dataset.
 pub(in crate::store) fn recheck(
     root: &Path,
     theme: &Arc<Theme>,
@@ -87,72 +124,9 @@ pub(in crate::store) fn recheck(
             );
         }
     }
-    let folder = home.join(revision);
-    let place = Place {
-        root,
-        folder: &folder,
-        theme,
-        dataset,
-    };
-    place.check(&gate)
-}
-
-/// A dataset's revision in a store.
-struct Place<'a> {
-    root: &'a Path,
-    folder: &'a Path,
-    theme: &'a Arc<Theme>,
-    dataset: &'a str,
-}
-
-/// What the checks find in records that lie in `folder` with their index; nothing is staged for it.
-///
-/// # Errors
-/// As [`check`].
-pub(in crate::store) fn look(
-    root: &Path,
-    folder: &Path,
-    theme: &Arc<Theme>,
-    dataset: &str,
-    gate: &Gate,
-) -> Result<Checked, StoreError> {
-    let place = Place {
-        root,
-        folder,
-        theme,
-        dataset,
-    };
-    place.look(gate).map(|(checked, _)| checked)
-}
-
-impl Place<'_> {
-    fn check(&self, gate: &Gate) -> Result<(Checked, Changes), StoreError> {
-        let (checked, shards) = self.look(gate)?;
-        let changes = changes(
-            self.root,
-            self.theme,
-            self.dataset,
-            shards.as_ref(),
-            &checked,
-            gate,
-        )?;
-        Ok((checked, changes))
-    }
-
-    fn look(&self, gate: &Gate) -> Result<(Checked, Option<Shards>), StoreError> {
-        let (root, theme, dataset) = (self.root, self.theme, self.dataset);
-        let shards = match &theme.topology {
-            Some(_) => {
-                let own = Part::open(self.folder, dataset, theme)?;
-                let beside = beside(&root.join(&theme.id), theme, &own, dataset);
-                Some(Shards::new(Arc::clone(theme), own, beside))
-            }
-            None => None,
-        };
-        let communes = communes(root, theme, gate);
-        let checked = gate.check(theme, dataset, shards.as_ref(), &communes)?;
-        Ok((checked, shards))
-    }
+    let looked = look(root, &home.join(revision), theme, dataset, &gate)?;
+    let changes = looked.changes(root, theme, dataset, &gate)?;
+    Ok((looked.checked, changes))
 }
 
 /// The theme's other datasets that come near.

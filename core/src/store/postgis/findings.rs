@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sqlx::{Executor, PgConnection, Row};
 
 use super::PostgisStore;
+use super::arrival::{Arrival, bring_indexes_back};
 use super::import::{DatabaseStaging, flag, run};
 use super::rows::read_rows;
 use super::sql::{failed, literal, raw};
@@ -42,7 +43,7 @@ impl PostgisStore {
         self.run(async move {
             let mut writer = RowWriter::new(Arc::clone(theme), dataset, crate::crs::Crs::WORKING)?;
             let own = |name: &str| format!("WHERE t.dataset = {}", literal(name));
-            read_rows(&mut staging.connection, theme, &own(dataset), |_, row| {
+            read_rows(staging.connection()?, theme, &own(dataset), |_, row| {
                 // A row that cannot be kept is the server's to report.
                 let _left_out = writer.push(&row, None);
                 Ok(())
@@ -57,7 +58,7 @@ impl PostgisStore {
             writer.finish(&staging.folder.path().join(files::SURVEYED))?;
             if let Some(findings) = gate.findings().cloned() {
                 let rows = own(&findings_dataset(&theme.id, dataset));
-                read_rows(&mut staging.connection, &findings, &rows, |_, row| {
+                read_rows(staging.connection()?, &findings, &rows, |_, row| {
                     gate.linework.extend(
                         read(&findings, &row.feature.values, row.feature.geometry)
                             .filter(|finding| finding.kind.is_of_linework()),
@@ -68,7 +69,7 @@ impl PostgisStore {
             }
             let checked = check(&mut staging, &gate).await?;
             replace(&mut staging, &checked, &gate).await?;
-            run(&mut staging.connection, "COMMIT").await?;
+            staging.commit().await?;
             Ok(checked)
         })
     }
@@ -87,10 +88,6 @@ pub(super) async fn check(
     let Some(rules) = &theme.topology else {
         return gate.check(&theme, &dataset, None, &Communes::default());
     };
-    let folder = staging.folder.path();
-    lay::index(folder, &theme)?;
-    let own = Part::open(folder, &dataset, &theme)?;
-    let beside = beside(&mut staging.connection, &theme, &own, &dataset, folder).await?;
     let units = rules
         .commune
         .as_ref()
@@ -98,11 +95,43 @@ pub(super) async fn check(
     let communes = match units
         .and_then(|(rule, units)| CommuneReader::new(rule, units).map(|reader| (units, reader)))
     {
-        Some((units, reader)) => communes(&mut staging.connection, units, reader).await?,
+        Some((units, reader)) => communes(staging.connection()?, units, reader).await?,
         None => Communes::default(),
     };
-    let shards = Shards::new(Arc::clone(&theme), own, beside);
-    gate.check(&theme, &dataset, Some(&shards), &communes)
+    let folder = staging.folder.path().to_owned();
+    let ground = staging.ground.take();
+    let laid = || -> Result<Part, StoreError> {
+        if let Some(ground) = ground {
+            ground.finish(&folder.join(files::SURVEYED))?;
+        }
+        lay::index(&folder, &theme)?;
+        Ok(Part::open(&folder, &dataset, &theme)?)
+    };
+    let found = |own: Part, beside: Vec<Part>| {
+        let shards = Shards::new(Arc::clone(&theme), own, beside);
+        gate.check(&theme, &dataset, Some(&shards), &communes)
+    };
+    if staging.arrival != Arrival::BareTable {
+        let own = laid()?;
+        let beside = beside(staging.connection()?, &theme, &own, &dataset, &folder).await?;
+        return found(own, beside);
+    }
+    // The table was empty, so nothing lies beside; the database makes its indexes while the records are checked here.
+    let connection = staging.connection()?;
+    let (checked, brought) = tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let checked = scope.spawn(|| found(laid()?, Vec::new()));
+            let talk = bring_indexes_back(connection, &theme.id);
+            let brought = tokio::runtime::Handle::current().block_on(talk);
+            let checked = checked
+                .join()
+                .unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            (checked, brought)
+        })
+    });
+    brought?;
+    staging.arrival = Arrival::Table;
+    checked
 }
 
 /// Rows of other datasets that lie beside the records, each dataset in a folder for itself.
@@ -199,7 +228,7 @@ pub(super) async fn replace(
     let table = table_name(FINDINGS);
     // Rows go one by one, as if by hand: the log and the history say so, and servers follow.
     run(
-        &mut staging.connection,
+        staging.connection()?,
         &format!(
             "SET LOCAL diaba.import = 'off';
              DELETE FROM {table} WHERE chuyen_de = {} AND bo_du_lieu_khac = {} AND bo_du_lieu <> {1}",
@@ -213,30 +242,32 @@ pub(super) async fn replace(
         "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {})",
         literal(&name)
     );
-    let there = flag(&mut staging.connection, &there).await?;
+    let there = flag(staging.connection()?, &there).await?;
     if checked.findings.is_empty() {
         if there {
             let gone = format!("DELETE FROM {table} WHERE dataset = {}", literal(&name));
-            run(&mut staging.connection, &gone).await?;
+            run(staging.connection()?, &gone).await?;
         }
         return Ok(());
     }
     run(
-        &mut staging.connection,
+        staging.connection()?,
         "DROP TABLE IF EXISTS pg_temp.diaba_staging, pg_temp.diaba_superseded, pg_temp.diaba_moment",
     )
     .await?;
     staging.turn_to(findings, &name).await?;
-    let mut writer = staging.writer_now().await?;
-    for record in Gate::records(findings, &theme, &dataset, checked) {
-        writer.push(&record)?;
-    }
-    let path = staging.folder.path().join("findings.fgb");
-    let kept = writer.finish(&path)?;
+    // Rows are sent by whoever makes them, who waits for the database.
+    let received = tokio::task::block_in_place(|| {
+        let mut writer = staging.writer()?;
+        for record in Gate::records(findings, &theme, &dataset, checked) {
+            writer.push(&record)?;
+        }
+        staging.receive(writer)
+    })?;
     let provenance = Provenance {
         format: "diaba".to_owned(),
         ..Provenance::default()
     };
-    staging.publish(&path, &kept, &provenance, true).await?;
+    staging.publish(&received, &provenance, true).await?;
     Ok(())
 }

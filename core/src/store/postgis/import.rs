@@ -1,7 +1,6 @@
 //! A new revision of a dataset: one transaction from the dataset's lock to the commit, so that an import that is
 //! interrupted at any point leaves nothing.
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,20 +9,20 @@ use sqlx::{Connection, Executor, PgConnection, Row};
 use tempfile::TempDir;
 
 use super::PostgisStore;
-use super::copy_in::copy_in;
+use super::arrival::{Arrival, arrange, bring_indexes_back};
 use super::difference::difference;
 use super::findings;
 use super::home::revision_name;
+use super::incoming::{DatabaseWriter, RowEncoder};
 use super::replace::{self, STAGING};
 use super::rows::copy_out;
 use super::sql::{failed, literal, query, raw};
 use super::stamp::{Stamp, Step};
 use super::tables::{MANUAL, table_name};
-use crate::crs::Crs;
 use crate::feature::FeatureId;
 use crate::quality::Checked;
 use crate::shard::ids::{IdAssigner, KeptId};
-use crate::shard::{Provenance, ShardWriter, files};
+use crate::shard::{GroundWriter, Provenance};
 use crate::store::{Difference, EditedRow, Gate, StoreError, dataset_slug};
 use crate::theme::Theme;
 
@@ -37,12 +36,22 @@ pub struct DatabaseStaging {
     pub(super) store: Arc<PostgisStore>,
     pub(super) theme: Arc<Theme>,
     pub(super) dataset: String,
-    /// Within the transaction that holds the dataset's lock.
-    pub(super) connection: PgConnection,
+    /// Within the transaction that holds the dataset's lock; with the writer while there is one.
+    connection: Option<PgConnection>,
     /// The revision in force; none before the first import.
     pub(super) before: Option<i64>,
     kept: Vec<KeptId>,
+    /// Where the rows went.
+    pub(super) arrival: Arrival,
+    /// The features to be checked, until they lie in the folder.
+    pub(super) ground: Option<GroundWriter>,
     pub(super) folder: TempDir,
+}
+
+/// Rows that are in the database, not published yet.
+pub(super) struct Received {
+    rows: u64,
+    kept: Vec<KeptId>,
 }
 
 /// What an import left.
@@ -94,9 +103,11 @@ impl PostgisStore {
                 store: Arc::clone(self),
                 theme: Arc::clone(theme),
                 dataset: dataset.to_owned(),
-                connection,
+                connection: Some(connection),
                 before,
                 kept,
+                arrival: Arrival::Table,
+                ground: None,
                 folder,
             })
         })
@@ -104,13 +115,61 @@ impl PostgisStore {
 }
 
 impl DatabaseStaging {
-    /// Takes the records.
+    /// The connection, within the transaction.
+    pub(super) fn connection(&mut self) -> Result<&mut PgConnection, StoreError> {
+        self.connection
+            .as_mut()
+            .ok_or_else(|| StoreError::Database("its rows are still being sent".to_owned()))
+    }
+
+    /// Takes the records; they are sent as they come, by whoever pushes them: not within a task of a runtime.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub fn writer(&mut self) -> Result<ShardWriter, StoreError> {
-        let store = Arc::clone(&self.store);
-        store.run(self.writer_now())
+    pub fn writer(&mut self) -> Result<DatabaseWriter, StoreError> {
+        self.begin(false)
+    }
+
+    /// Takes records that are only to be compared and checked; the theme's table stays as it is, its indexes too.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub fn writer_aside(&mut self) -> Result<DatabaseWriter, StoreError> {
+        self.begin(true)
+    }
+
+    fn begin(&mut self, aside: bool) -> Result<DatabaseWriter, StoreError> {
+        let (store, theme) = (Arc::clone(&self.store), Arc::clone(&self.theme));
+        let (dataset, replaces) = (self.dataset.clone(), aside || self.before.is_some());
+        let connection = self.connection()?;
+        let (others, arrival) = store.run(async {
+            let others = ids_elsewhere(connection, &theme, &dataset).await?;
+            let arrival = arrange(connection, &theme, &dataset, replaces).await?;
+            Ok((others, arrival))
+        })?;
+        self.arrival = arrival;
+        let elsewhere = Box::new(move |id: FeatureId| others.contains(&id.get()));
+        let ids = IdAssigner::new(&theme.id, &dataset, &self.kept, elsewhere);
+        let table = match arrival {
+            Arrival::Aside => STAGING.to_owned(),
+            Arrival::Table | Arrival::BareTable => table_name(&theme.id),
+        };
+        let connection = self.connection.take();
+        let connection = connection
+            .ok_or_else(|| StoreError::Database("its rows are being sent already".to_owned()))?;
+        let encoder = RowEncoder::new(&theme, &dataset);
+        DatabaseWriter::begin(&store, connection, &table, encoder, ids)
+    }
+
+    /// Waits until the database has the rows.
+    pub(super) fn receive(&mut self, writer: DatabaseWriter) -> Result<Received, StoreError> {
+        let sent = writer.finish()?;
+        self.connection = Some(sent.connection);
+        self.ground = sent.ground;
+        Ok(Received {
+            rows: sent.rows,
+            kept: sent.kept,
+        })
     }
 
     /// Goes on with another dataset in the same transaction.
@@ -119,38 +178,12 @@ impl DatabaseStaging {
         theme: &Arc<Theme>,
         dataset: &str,
     ) -> Result<(), StoreError> {
-        claim(&mut self.connection, &theme.id, dataset).await?;
-        (self.before, self.kept) = in_force(&mut self.connection, &theme.id, dataset).await?;
+        let connection = self.connection()?;
+        claim(connection, &theme.id, dataset).await?;
+        (self.before, self.kept) = in_force(connection, &theme.id, dataset).await?;
         self.theme = Arc::clone(theme);
         dataset.clone_into(&mut self.dataset);
         Ok(())
-    }
-
-    pub(super) async fn writer_now(&mut self) -> Result<ShardWriter, StoreError> {
-        let mut others: FxHashSet<u64> = FxHashSet::default();
-        let select = format!(
-            "SELECT id FROM {} WHERE dataset <> {}",
-            table_name(&self.theme.id),
-            literal(&self.dataset)
-        );
-        copy_out(&mut self.connection, &select, |tuple| {
-            others.extend(tuple.i64(0).and_then(|id| u64::try_from(id).ok()));
-            Ok(())
-        })
-        .await?;
-        let elsewhere = move |id: FeatureId| others.contains(&id.get());
-        let ids = IdAssigner::new(
-            &self.theme.id,
-            &self.dataset,
-            &self.kept,
-            Box::new(elsewhere),
-        );
-        Ok(ShardWriter::new(
-            Arc::clone(&self.theme),
-            &self.dataset,
-            Crs::WORKING,
-            ids,
-        )?)
     }
 
     /// Replaces the dataset's rows by the records and publishes them as a new revision.
@@ -160,20 +193,15 @@ impl DatabaseStaging {
     /// [`StoreError`]. The dataset is then as it was.
     pub fn seal(
         mut self,
-        writer: ShardWriter,
+        writer: DatabaseWriter,
         provenance: &Provenance,
         over_edits: bool,
     ) -> Result<Imported, StoreError> {
-        let path = self.folder.path().join(files::SURVEYED);
-        let kept = writer.finish(&path)?;
+        let received = self.receive(writer)?;
         let store = Arc::clone(&self.store);
         store.run(async move {
-            let imported = self.publish(&path, &kept, provenance, over_edits).await?;
-            self.connection
-                .execute(raw("COMMIT"))
-                .await
-                .map_err(failed)?;
-            let _ended = self.connection.close().await;
+            let imported = self.publish(&received, provenance, over_edits).await?;
+            self.commit().await?;
             Ok(imported)
         })
     }
@@ -185,25 +213,21 @@ impl DatabaseStaging {
     /// [`StoreError`].
     pub fn compare(
         mut self,
-        writer: ShardWriter,
+        writer: DatabaseWriter,
         gate: &Gate,
     ) -> Result<(Option<Difference>, Checked), StoreError> {
-        let path = self.folder.path().join(files::SURVEYED);
-        let _kept = writer.finish(&path)?;
+        let _received = self.receive(writer)?;
         let store = Arc::clone(&self.store);
         store.run(async move {
             let checked = findings::check(&mut self, gate).await?;
             let Some(before) = self.before.map(revision_name) else {
                 return Ok((None, checked));
             };
-            let (theme, dataset) = (&self.theme, &self.dataset);
-            let connection = &mut self.connection;
-            replace::stage(connection, theme).await?;
-            copy_in(connection, STAGING, &path, theme, dataset).await?;
-            replace::mark(connection, theme, dataset).await?;
-            difference(connection, theme, dataset, &before)
-                .await
-                .map(|difference| (Some(difference), checked))
+            let (theme, dataset) = (Arc::clone(&self.theme), self.dataset.clone());
+            let connection = self.connection()?;
+            replace::mark(connection, &theme, &dataset).await?;
+            let difference = difference(connection, &theme, &dataset, &before).await?;
+            Ok((Some(difference), checked))
         })
     }
 
@@ -213,68 +237,50 @@ impl DatabaseStaging {
     /// [`StoreError::Findings`] where the gate is strict and shut; as [`DatabaseStaging::seal`].
     pub fn seal_checked(
         mut self,
-        writer: ShardWriter,
+        writer: DatabaseWriter,
         provenance: &Provenance,
         over_edits: bool,
         gate: &Gate,
     ) -> Result<(Imported, Checked), StoreError> {
-        let path = self.folder.path().join(files::SURVEYED);
-        let kept = writer.finish(&path)?;
+        let received = self.receive(writer)?;
         let store = Arc::clone(&self.store);
         store.run(async move {
             let checked = findings::check(&mut self, gate).await?;
-            let imported = self.publish(&path, &kept, provenance, over_edits).await?;
+            let imported = self.publish(&received, provenance, over_edits).await?;
             findings::replace(&mut self, &checked, gate).await?;
-            run(&mut self.connection, "COMMIT").await?;
-            let _ended = self.connection.close().await;
+            self.commit().await?;
             Ok((imported, checked))
         })
     }
 
     pub(super) async fn publish(
         &mut self,
-        path: &Path,
-        kept: &[KeptId],
+        received: &Received,
         provenance: &Provenance,
         over_edits: bool,
     ) -> Result<Imported, StoreError> {
         let (theme, dataset) = (Arc::clone(&self.theme), self.dataset.clone());
-        let table = table_name(&theme.id);
-        let connection = &mut self.connection;
-        run(connection, "SET LOCAL diaba.import = 'on'").await?;
-        let any = format!(
-            "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {of})
-                 OR EXISTS (SELECT FROM diaba.dataset_revision WHERE theme = {} AND dataset = {of})",
-            literal(&theme.id),
-            of = literal(&dataset)
-        );
-        let replaces = self.before.is_some() || flag(connection, &any).await?;
-        if replaces {
-            replace::stage(connection, &theme).await?;
-            copy_in(connection, STAGING, path, &theme, &dataset).await?;
-        }
-        if let Some(before) = self.before {
+        let (before, arrival) = (self.before, self.arrival);
+        let connection = self.connection()?;
+        if let Some(before) = before {
             lock(connection, &theme.id, &dataset).await?;
             edited_keep_out(connection, &theme.id, &dataset, before, over_edits).await?;
         }
         let mut made_other = None;
-        let counts = if replaces {
+        let counts = if arrival == Arrival::Aside {
             replace::mark(connection, &theme, &dataset).await?;
-            if let Some(before) = self.before {
+            if let Some(before) = before {
                 let before = revision_name(before);
                 made_other = Some(difference(connection, &theme, &dataset, &before).await?);
             }
-            replace::replace(
-                connection,
-                &theme,
-                &dataset,
-                self.before.unwrap_or_default(),
-            )
-            .await?
+            let revision = before.unwrap_or_default();
+            replace::replace(connection, &theme, &dataset, revision).await?
         } else {
-            let features = fill(connection, &theme, &dataset, path).await?;
+            if arrival == Arrival::BareTable {
+                bring_indexes_back(connection, &theme.id).await?;
+            }
             replace::Counts {
-                features,
+                features: received.rows,
                 ..replace::Counts::default()
             }
         };
@@ -283,9 +289,9 @@ impl DatabaseStaging {
             dataset: &dataset,
             step: Step::Import,
             provenance,
-            kept,
+            kept: &received.kept,
             features: counts.features,
-            replaced: replaces,
+            replaced: arrival == Arrival::Aside,
         };
         let revision = stamp.put(connection).await?;
         Ok(Imported {
@@ -296,6 +302,35 @@ impl DatabaseStaging {
             difference: made_other,
         })
     }
+
+    pub(super) async fn commit(mut self) -> Result<(), StoreError> {
+        run(self.connection()?, "COMMIT").await?;
+        if let Some(connection) = self.connection.take() {
+            // The database hears of a connection that ends; nothing can be done about one that does not end well.
+            let _ended = connection.close().await;
+        }
+        Ok(())
+    }
+}
+
+/// Ids that other datasets of the theme have.
+async fn ids_elsewhere(
+    connection: &mut PgConnection,
+    theme: &Theme,
+    dataset: &str,
+) -> Result<FxHashSet<u64>, StoreError> {
+    let mut others: FxHashSet<u64> = FxHashSet::default();
+    let select = format!(
+        "SELECT id FROM {} WHERE dataset <> {}",
+        table_name(&theme.id),
+        literal(dataset)
+    );
+    copy_out(connection, &select, |tuple| {
+        others.extend(tuple.i64(0).and_then(|id| u64::try_from(id).ok()));
+        Ok(())
+    })
+    .await?;
+    Ok(others)
 }
 
 pub(super) async fn run(connection: &mut PgConnection, statement: &str) -> Result<(), StoreError> {
@@ -333,33 +368,6 @@ pub(super) async fn flag(
 ) -> Result<bool, StoreError> {
     let row = connection.fetch_one(raw(statement)).await.map_err(failed)?;
     row.try_get(0).map_err(failed)
-}
-
-/// Copies the records of a dataset that was never there into the theme's table. Where that is empty its indexes are made
-/// afterwards.
-async fn fill(
-    connection: &mut PgConnection,
-    theme: &Theme,
-    dataset: &str,
-    path: &Path,
-) -> Result<u64, StoreError> {
-    let name = literal(&theme.id);
-    let aside = flag(
-        connection,
-        &format!("SELECT diaba.set_indexes_aside({name})"),
-    )
-    .await?;
-    let features = copy_in(connection, &table_name(&theme.id), path, theme, dataset).await?;
-    if aside {
-        run(
-            connection,
-            &format!(
-                "SET LOCAL maintenance_work_mem = '256MB'; SELECT diaba.bring_indexes_back({name})"
-            ),
-        )
-        .await?;
-    }
-    Ok(features)
 }
 
 /// The revision in force and the ids that are kept with it.

@@ -4,11 +4,11 @@
 //! is synchronous; the connections live on a small runtime of the store's own, so none of its methods may be called
 //! from within another runtime's task.
 
+mod arrival;
 mod bind;
 mod cache;
 mod connect;
 mod copy;
-mod copy_in;
 mod difference;
 mod edit;
 mod findings;
@@ -18,6 +18,7 @@ mod history;
 mod home;
 mod hosts;
 mod import;
+mod incoming;
 mod keys;
 mod listen;
 mod migrate;
@@ -41,6 +42,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use tokio::runtime::{Builder, Runtime};
+use tokio::task::JoinHandle;
 
 use self::cache::Cache;
 use self::hosts::Hosts;
@@ -49,6 +51,7 @@ use super::StoreError;
 use crate::theme::Catalogue;
 
 pub use import::{DatabaseStaging, Imported};
+pub use incoming::{DatabaseWriter, EncodedRow, RowEncoder};
 pub use migrate::Migrated;
 pub use tables::MANUAL;
 
@@ -117,6 +120,17 @@ impl PostgisStore {
     fn run<T>(&self, talk: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
         match &self.runtime {
             Some(runtime) => runtime.block_on(talk),
+            None => Err(StoreError::Database("the store is closing".to_owned())),
+        }
+    }
+
+    /// Has a conversation go on by itself.
+    fn spawn<T: Send + 'static>(
+        &self,
+        talk: impl Future<Output = T> + Send + 'static,
+    ) -> Result<JoinHandle<T>, StoreError> {
+        match &self.runtime {
+            Some(runtime) => Ok(runtime.spawn(talk)),
             None => Err(StoreError::Database("the store is closing".to_owned())),
         }
     }

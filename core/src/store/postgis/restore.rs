@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use sqlx::{Connection, Executor, PgConnection, Row};
+use sqlx::{Executor, PgConnection, Row};
 
 use super::home::revision_name;
 use super::import::{DatabaseStaging, edited_keep_out, lock};
@@ -31,22 +31,18 @@ impl DatabaseStaging {
             let chosen = choose(&state, to)?;
             let number = number(&chosen.revision);
             let (theme, dataset) = (Arc::clone(&self.theme), self.dataset.clone());
-            let connection = &mut self.connection;
+            let before = self.before;
+            let connection = self.connection()?;
             importing(connection).await?;
             lock(connection, &theme.id, &dataset).await?;
-            if let Some(before) = self.before {
+            if let Some(before) = before {
                 edited_keep_out(connection, &theme.id, &dataset, before, over_edits).await?;
             }
             replace::stage(connection, &theme).await?;
             bring_back(connection, &theme, &dataset, number).await?;
             replace::mark(connection, &theme, &dataset).await?;
-            let counts = replace::replace(
-                connection,
-                &theme,
-                &dataset,
-                self.before.unwrap_or_default(),
-            )
-            .await?;
+            let in_force = before.unwrap_or_default();
+            let counts = replace::replace(connection, &theme, &dataset, in_force).await?;
             let kept = kept_ids(connection, &theme.id, &dataset, number).await?;
             let stamp = Stamp {
                 theme: &theme.id,
@@ -80,7 +76,7 @@ impl DatabaseStaging {
                     dataset,
                 });
             };
-            let connection = &mut self.connection;
+            let connection = self.connection()?;
             importing(connection).await?;
             lock(connection, &theme.id, &dataset).await?;
             edited_keep_out(connection, &theme.id, &dataset, before, over_edits).await?;
@@ -103,25 +99,12 @@ impl DatabaseStaging {
     }
 
     async fn state(&mut self) -> Result<DatasetState, StoreError> {
-        let (theme, dataset) = (self.theme.id.as_str(), self.dataset.as_str());
-        let found = list(&mut self.connection, Some(theme), Some(dataset)).await?;
+        let (theme, dataset) = (self.theme.id.clone(), self.dataset.clone());
+        let found = list(self.connection()?, Some(&theme), Some(&dataset)).await?;
         found
             .into_iter()
             .next()
-            .ok_or_else(|| StoreError::NoDataset {
-                theme: theme.to_owned(),
-                dataset: dataset.to_owned(),
-            })
-    }
-
-    async fn commit(mut self) -> Result<(), StoreError> {
-        self.connection
-            .execute(raw("COMMIT"))
-            .await
-            .map_err(failed)?;
-        // The database hears of a connection that ends; nothing can be done about one that does not end well.
-        let _ended = self.connection.close().await;
-        Ok(())
+            .ok_or(StoreError::NoDataset { theme, dataset })
     }
 }
 

@@ -50,6 +50,14 @@ pub(super) fn put_row(
     Ok(())
 }
 
+/// Gives the row in these bytes, which [`put_row`] wrote, its id: the number of columns and the id's length come before
+/// it.
+pub(super) fn give_id(row: &mut [u8], id: FeatureId) {
+    if let Some(place) = row.get_mut(6..14) {
+        place.copy_from_slice(&(id.get() as i64).to_be_bytes());
+    }
+}
+
 /// A value of another type than its field is none, as in a shard.
 fn put_value(out: &mut Writer, kind: FieldType, value: Option<&Value>) -> Result<(), String> {
     match (kind, value) {

@@ -93,7 +93,7 @@ impl FieldMap {
     pub fn convert(&self, record: &[Option<Value>]) -> Result<Converted, Reject> {
         let fields = &self.theme.fields;
         let mut out = Converted {
-            values: vec![None; fields.len()],
+            values: fields.iter().map(|_| None).collect(),
             extra: Map::new(),
             notes: Vec::new(),
         };

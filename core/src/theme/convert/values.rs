@@ -29,7 +29,11 @@ pub(super) fn filled(value: Option<&Value>) -> Option<Value> {
             let text = trim(text);
             let nothing = text.is_empty() || NOTHING.iter().any(|n| text.eq_ignore_ascii_case(n));
             // U+0000 within a text is padding too; PostgreSQL keeps none.
-            (!nothing).then(|| Value::Text(nfc(text).replace('\0', "")))
+            let kept = || match nfc(text) {
+                text if text.contains('\0') => text.replace('\0', ""),
+                text => text.into_owned(),
+            };
+            (!nothing).then(|| Value::Text(kept()))
         }
         Value::Json(Json::Null) => None,
         Value::Real(number) if !number.is_finite() => None,
