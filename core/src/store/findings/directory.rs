@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::beside::Imported;
+use super::beside::Changed;
 use super::record::read;
 use super::{CommuneReader, FINDINGS, Gate, Part, Shards, findings_dataset};
 use crate::feature::NewFeature;
@@ -210,6 +210,19 @@ fn communes(root: &Path, theme: &Theme, gate: &Gate) -> Communes {
     reader.done()
 }
 
+/// The changes of the findings that go with taking `dataset` away.
+///
+/// # Errors
+/// [`StoreError`].
+pub(in crate::store) fn removed(
+    root: &Path,
+    theme: &Theme,
+    dataset: &str,
+    gate: &Gate,
+) -> Result<Changes, StoreError> {
+    changes(root, theme, dataset, None, &Checked::default(), gate)
+}
+
 fn changes(
     root: &Path,
     theme: &Theme,
@@ -229,11 +242,7 @@ fn changes(
     if there || !records.is_empty() {
         changes.replace(Staging::begin(root, findings, &own)?, &records)?;
     }
-    let imported = Imported {
-        dataset,
-        shards,
-        area_min: theme.topology.as_ref().map_or(0.0, |t| t.area_min),
-    };
+    let changed = Changed::new(dataset, shards, theme.topology.as_ref());
     let prefix = format!("{}-", theme.id);
     for (name, folder) in each_published(&layer) {
         if name == own || !name.starts_with(&prefix) {
@@ -245,7 +254,7 @@ fn changes(
         ) else {
             continue;
         };
-        if let Some(standing) = imported.standing(&index, &surveyed, findings)? {
+        if let Some(standing) = changed.standing(&index, &surveyed, findings)? {
             changes.replace(Staging::begin(root, findings, &name)?, &standing)?;
         }
     }

@@ -30,6 +30,7 @@ mod revisions;
 mod roles;
 mod rows;
 mod scan;
+mod settled;
 mod sql;
 mod stamp;
 mod tables;
