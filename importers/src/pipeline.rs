@@ -103,6 +103,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     };
     let mut source = source::open(job, main)?;
     report.sources = files;
+    report.sources.extend(job.archives.iter().cloned());
     let description = source.description().clone();
     report.format.clone_from(&description.format);
     report.layer.clone_from(&description.layer);
