@@ -19,7 +19,7 @@ use clap::Parser;
 use diaba_benches::memory;
 use diaba_core::feature::{NewFeature, Value};
 use diaba_core::shard::Provenance;
-use diaba_core::store::DirectoryStore;
+use diaba_core::store::{DirectoryStore, Revisions};
 use diaba_core::theme::{Catalogue, Theme};
 use diaba_samples::province::Province;
 use diaba_samples::register::parcels::Parcel;
@@ -60,7 +60,7 @@ fn main() -> anyhow::Result<()> {
 
     pack(&store, theme, &parcels, &shapes)?;
     let started = Instant::now();
-    let clean = store.check(theme, DATASET, false)?;
+    let clean = store.check(theme, DATASET)?;
     say(
         "clean",
         &format!(
@@ -87,7 +87,7 @@ fn main() -> anyhow::Result<()> {
         &format!("{:.1} s", started.elapsed().as_secs_f64()),
     );
     let started = Instant::now();
-    let checked = store.check(theme, DATASET, false)?;
+    let checked = store.check(theme, DATASET)?;
     let seconds = started.elapsed().as_secs_f64();
     let keys: Vec<String> = parcels.iter().map(key).collect();
     let score = score::score(&expected, &checked.findings, &keys);

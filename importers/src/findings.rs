@@ -6,7 +6,7 @@ use geo::MapCoordsInPlace;
 
 use crate::error::ImportError;
 use crate::record::Plan;
-use crate::report::{Findings, Report};
+use crate::report::{Findings, Report, mark};
 
 /// Findings of a source's linework, carried to the working CRS as its records are.
 ///
@@ -30,7 +30,7 @@ pub fn linework(found: &[Finding], plan: &Plan) -> Result<Vec<Finding>, ImportEr
 
 /// Enters what was found in the report, with a warning where there is anything.
 pub fn report(checked: &Checked, report: &mut Report) {
-    report.findings = Findings::of(checked);
+    enter(checked, report);
     let (total, errors) = (
         report.findings.total,
         report.findings.severe(Severity::Error),
@@ -46,6 +46,11 @@ pub fn report(checked: &Checked, report: &mut Report) {
 /// As [`report`], of an import that was refused for them.
 pub fn report_refused(error: &ImportError, report: &mut Report) {
     if let ImportError::Findings { checked, .. } = error {
-        report.findings = Findings::of(checked);
+        enter(checked, report);
     }
+}
+
+fn enter(checked: &Checked, report: &mut Report) {
+    report.findings = Findings::of(checked);
+    mark(checked, &mut report.picture);
 }

@@ -12,7 +12,7 @@ use crate::communes::Communes;
 use crate::decode::Encoding;
 use crate::inputs::Input;
 use crate::place::Place;
-use crate::source::DrawingOptions;
+use crate::source::{DrawingOptions, SourceFile};
 
 /// Where datasets are kept.
 #[derive(Clone)]
@@ -42,6 +42,7 @@ impl Job {
             name: input.name.clone(),
             found: input.found,
             dataset: input.dataset.clone(),
+            archives: input.archives.clone(),
             ..self.clone()
         }
     }
@@ -60,6 +61,8 @@ pub struct Job {
     pub name: String,
     /// Whether it was found in a folder or archive rather than named.
     pub found: bool,
+    /// The archives it came out of, the outermost first.
+    pub archives: Vec<SourceFile>,
     /// Themes and code lists.
     pub catalogue: Arc<Catalogue>,
     /// The theme its records become.

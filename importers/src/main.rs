@@ -24,10 +24,11 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .init();
     let answer = match &cli.command {
-        Some(Command::List(asked)) => manage::list(asked),
-        Some(Command::Show(asked)) => manage::show(asked),
-        Some(Command::Rollback(asked)) => manage::rollback(asked),
-        Some(Command::Remove(asked)) => manage::remove(asked),
+        Some(Command::List(asked)) => manage::list(asked).map(done),
+        Some(Command::Show(asked)) => manage::show(asked).map(done),
+        Some(Command::Check(asked)) => manage::check(asked),
+        Some(Command::Rollback(asked)) => manage::rollback(asked).map(done),
+        Some(Command::Remove(asked)) => manage::remove(asked).map(done),
         None => {
             return match run::run(&cli.import) {
                 Ok(()) => ExitCode::SUCCESS,
@@ -36,13 +37,18 @@ fn main() -> ExitCode {
         }
     };
     match answer {
-        Ok(text) => {
+        Ok((text, code)) => {
             // A pipe that is closed wants no more lines; what was done stands.
             let _ = std::io::stdout().write_all(text.as_bytes());
-            ExitCode::SUCCESS
+            ExitCode::from(code)
         }
         Err(error) => ExitCode::from(run::complain(&error)),
     }
+}
+
+/// An answer that is no complaint.
+const fn done(text: String) -> (String, u8) {
+    (text, 0)
 }
 
 fn wrong_usage(error: &clap::Error) -> ExitCode {

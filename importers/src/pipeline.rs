@@ -109,6 +109,7 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
     });
     report.sources = vec![main.clone()];
     report.sources.extend(others?);
+    report.sources.extend(job.archives.iter().cloned());
     if let Some(attributes) = &report.attributes {
         report.sources.extend(attributes.files.iter().cloned());
     }

@@ -89,7 +89,8 @@ fn asked(arguments: &ImportArguments) -> Result<(Inputs, Vec<Job>), ImportError>
     name_datasets(&mut inputs, arguments.dataset.as_deref())?;
     pattern.drawing.check(inputs.files.len())?;
     let jobs = inputs.files.iter().map(|input| pattern.of(input)).collect();
-    let jobs = expand_packages(jobs, &mut inputs.passed_over)?;
+    let given = arguments.dataset.as_deref();
+    let jobs = expand_packages(jobs, given, &mut inputs.passed_over)?;
     Ok((inputs, jobs))
 }
 

@@ -1,4 +1,8 @@
-//! A small province in a database of its own, migrated, filled and served.
+//! A small province in a database of its own, migrated, filled, served and edited.
+
+use std::fmt::Display;
+
+use serde_json::Value;
 
 use crate::{Database, Diaba, binary, database, import_into_database, province, run};
 
@@ -41,6 +45,36 @@ pub struct Live {
     pub server: Diaba,
     /// Its cache.
     pub cache: tempfile::TempDir,
+}
+
+/// Where a parcel is answered.
+pub fn parcel(id: impl Display) -> String {
+    format!("/collections/land_parcels/items/{id}")
+}
+
+/// The statement that writes a parcel's sheet, by which tests tell edits from each other.
+pub fn set_sheet(id: impl Display, sheet: &str) -> String {
+    format!("UPDATE diaba.land_parcels SET so_to = '{sheet}' WHERE id = {id};")
+}
+
+impl Diaba {
+    /// The sheet a parcel is on.
+    pub fn sheet(&self, id: impl Display) -> Value {
+        self.json(&parcel(id))["properties"]["so_to"].clone()
+    }
+
+    /// Announces what it may say of a database that goes away.
+    pub fn may_lose_its_database(&mut self) {
+        for part in [
+            "notices",
+            "cannot be",
+            "database",
+            "serving what was",
+            "sqlx::",
+        ] {
+            self.may_warn(part);
+        }
+    }
 }
 
 /// Serves a database with an empty cache.

@@ -24,19 +24,23 @@ fn homes() -> Option<Homes> {
 }
 
 impl Homes {
-    /// Asks both and asserts that the bodies are the same to the byte, but for the server's own address and the time.
+    /// Asks both and asserts that the answers are the same: the status, and the body to the byte but for the server's own
+    /// address and the time.
     fn same(&self, path: &str) -> usize {
         let asked = [
             ("accept", "application/json"),
             ("accept-encoding", "identity"),
         ];
-        let [one, other] = [&self.directory, &self.postgis.server].map(|server| {
+        let answers = [&self.directory, &self.postgis.server].map(|server| {
             let answer = server.get_with(path, &asked).expect_either(&[200, 204]);
-            match String::from_utf8(answer.body) {
+            let body = match String::from_utf8(answer.body) {
                 Ok(text) => without_time(&text.replace(server.address(), "")).into_bytes(),
                 Err(binary) => binary.into_bytes(),
-            }
+            };
+            (answer.status, body)
         });
+        let [(status, one), (other_status, other)] = answers;
+        assert_eq!(status, other_status, "{path}");
         if let Some(at) = one.iter().zip(&other).position(|(a, b)| a != b) {
             let around = |body: &[u8]| {
                 let piece = &body[at.saturating_sub(60)..(at + 60).min(body.len())];

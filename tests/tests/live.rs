@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use diaba_tests::database::database_in;
-use diaba_tests::live::{self, Live};
+use diaba_tests::live::{self, Live, set_sheet};
 use diaba_tests::{Database, Diaba, PostGis, tiles};
 use serde_json::Value;
 
@@ -89,7 +89,7 @@ fn a_row_updated_with_plain_sql_is_on_the_map_and_only_there() {
     database.rows(&format!(
         "UPDATE diaba.land_parcels SET loai_dat = 'SKC' WHERE id = {id}"
     ));
-    let asked = format!("/collections/land_parcels/items/{id}");
+    let asked = live::parcel(id);
     let started = Instant::now();
     server.wait_until("the edit", |s| {
         s.json(&asked)["properties"]["loai_dat"] == "SKC"
@@ -128,27 +128,24 @@ fn a_slow_transaction_across_fast_ones_is_not_lost() {
         .take(30)
         .map(|f| f["id"].as_u64().unwrap())
         .collect();
-    let set = |id: u64, sheet: &str| {
-        format!("UPDATE diaba.land_parcels SET so_to = '{sheet}' WHERE id = {id};")
-    };
     let mut slow = begin(
         &database,
-        &format!("BEGIN; {} SELECT pg_sleep(4); COMMIT", set(ids[0], "slow")),
+        &format!(
+            "BEGIN; {} SELECT pg_sleep(4); COMMIT",
+            set_sheet(ids[0], "slow")
+        ),
     );
     std::thread::sleep(Duration::from_millis(500));
     for id in &ids[1..] {
-        database.rows(&set(*id, "fast"));
+        database.rows(&set_sheet(id, "fast"));
     }
-    let sheet = |s: &Diaba, id: u64| {
-        s.json(&format!("/collections/land_parcels/items/{id}"))["properties"]["so_to"].clone()
-    };
     server.wait_until("the fast ones", |s| {
-        ids[1..].iter().all(|id| sheet(s, *id) == "fast")
+        ids[1..].iter().all(|id| s.sheet(id) == "fast")
     });
-    assert_ne!(sheet(&server, ids[0]), "slow", "it is not committed yet");
+    assert_ne!(server.sheet(ids[0]), "slow", "it is not committed yet");
     assert!(slow.wait().unwrap().success());
     server.wait_until("the slow one, whose number is smaller", |s| {
-        sheet(s, ids[0]) == "slow"
+        s.sheet(ids[0]) == "slow"
     });
 }
 
@@ -160,18 +157,10 @@ fn the_map_outlives_the_database() {
     let database = database_in(&cluster);
     live::fill(&database, &["land_parcels", "roads"]);
     let Live { mut server, cache } = live::serve(&database, &["--refresh-ms", "200"]);
-    for part in [
-        "notices",
-        "cannot be",
-        "database",
-        "serving what was",
-        "sqlx::",
-    ] {
-        server.may_warn(part);
-    }
+    server.may_lose_its_database();
     let all = parcels(&server);
     let id = all[7]["id"].as_u64().unwrap();
-    let item = format!("/collections/land_parcels/items/{id}");
+    let item = live::parcel(id);
     let paths: Vec<String> = all
         .iter()
         .step_by(40)
@@ -205,13 +194,9 @@ fn the_map_outlives_the_database() {
         });
         std::thread::sleep(Duration::from_secs(1));
         cluster.revive();
-        database.rows(&format!(
-            "UPDATE diaba.land_parcels SET so_to = 'after' WHERE id = {id}"
-        ));
+        database.rows(&set_sheet(id, "after"));
         let back = Instant::now();
-        server.wait_until("the edit made meanwhile", |s| {
-            s.json(&item)["properties"]["so_to"] == "after"
-        });
+        server.wait_until("the edit made meanwhile", |s| s.sheet(id) == "after");
         let took = back.elapsed();
         stop.store(true, Ordering::Relaxed);
         assert!(took < Duration::from_secs(5), "{took:?}");
@@ -223,25 +208,13 @@ fn the_map_outlives_the_database() {
     // Down at the start: what was packed before is served, and what changes later is seen.
     cluster.kill();
     let mut server = Diaba::serve_database(&database.url(), cache.path(), &["--refresh-ms", "200"]);
-    for part in [
-        "notices",
-        "cannot be",
-        "database",
-        "serving what was",
-        "sqlx::",
-    ] {
-        server.may_warn(part);
-    }
+    server.may_lose_its_database();
     let answer = server.get(&item).expect(200);
     assert!(!answer.header("diaba-stale").is_empty());
     assert_eq!(parcels(&server).len(), all.len());
     cluster.revive();
-    database.rows(&format!(
-        "UPDATE diaba.land_parcels SET so_to = 'later' WHERE id = {id}"
-    ));
-    server.wait_until("the edit", |s| {
-        s.json(&item)["properties"]["so_to"] == "later"
-    });
+    database.rows(&set_sheet(id, "later"));
+    server.wait_until("the edit", |s| s.sheet(id) == "later");
 }
 
 #[test]

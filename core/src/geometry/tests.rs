@@ -198,39 +198,8 @@ fn collections_of_one_kind_are_taken() {
     );
 }
 
-/// Points on a small lattice: touches, overlaps and spikes come often.
-fn lattice_ring() -> impl Strategy<Value = Vec<(f64, f64)>> {
-    proptest::collection::vec((0_i8..6, 0_i8..6), 3..10).prop_map(|points| {
-        points
-            .into_iter()
-            .map(|(x, y)| (f64::from(x), f64::from(y)))
-            .collect()
-    })
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
-
-    #[test]
-    fn what_comes_out_is_valid_and_what_was_valid_keeps_its_area(
-        shell in lattice_ring(),
-        hole in lattice_ring(),
-        with_hole in any::<bool>(),
-    ) {
-        let holes = if with_hole { vec![ring(&hole)] } else { vec![] };
-        let polygon = Polygon::new(ring(&shell), holes);
-        let valid = own_judge(&polygon.clone().into()).is_none();
-        let area = polygon.unsigned_area();
-        match mend(polygon.into(), GeometryKind::Polygon, own_judge) {
-            Ok(done) => {
-                prop_assert_eq!(own_judge(&done.geometry), None);
-                if valid {
-                    prop_assert!((done.geometry.unsigned_area() - area).abs() < 1e-9);
-                }
-            }
-            Err(flaw) => prop_assert!(!valid, "{:?}", flaw),
-        }
-    }
 
     #[test]
     fn no_coordinates_panic(points in proptest::collection::vec((any::<f64>(), any::<f64>()), 0..8)) {

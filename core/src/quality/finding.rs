@@ -28,6 +28,18 @@ pub enum FindingKind {
 }
 
 impl FindingKind {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Overlap,
+        Self::Gap,
+        Self::Sliver,
+        Self::Duplicate,
+        Self::OutsideCommune,
+        Self::Dangle,
+        Self::Unclosed,
+        Self::Label,
+    ];
+
     /// Its code, as stored.
     pub const fn code(self) -> &'static str {
         match self {
@@ -42,20 +54,27 @@ impl FindingKind {
         }
     }
 
+    /// What people call it; the code list `finding_kinds` says the same.
+    pub fn title(self) -> Bilingual {
+        let (vi, en) = match self {
+            Self::Overlap => ("Chồng lấn", "Overlap"),
+            Self::Gap => ("Khoảng hở", "Gap"),
+            Self::Sliver => ("Dải hẹp", "Sliver"),
+            Self::Duplicate => ("Trùng hình", "Duplicate geometry"),
+            Self::OutsideCommune => ("Ngoài địa giới xã", "Outside its commune"),
+            Self::Dangle => ("Đường hở đầu", "Dangling line"),
+            Self::Unclosed => ("Không khép vùng", "Unclosed linework"),
+            Self::Label => ("Nhãn không khớp thửa", "Label without its parcel"),
+        };
+        Bilingual {
+            vi: vi.to_owned(),
+            en: en.to_owned(),
+        }
+    }
+
     /// The kind with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [
-            Self::Overlap,
-            Self::Gap,
-            Self::Sliver,
-            Self::Duplicate,
-            Self::OutsideCommune,
-            Self::Dangle,
-            Self::Unclosed,
-            Self::Label,
-        ]
-        .into_iter()
-        .find(|kind| kind.code() == code)
+        Self::ALL.into_iter().find(|kind| kind.code() == code)
     }
 
     /// Whether it shows only in the linework features are made of, and not between features.
@@ -77,6 +96,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// Every one.
+    pub const ALL: [Self; 3] = [Self::Note, Self::Warning, Self::Error];
+
     /// Its code, as stored.
     pub const fn code(self) -> &'static str {
         match self {
@@ -86,9 +108,22 @@ impl Severity {
         }
     }
 
+    /// What people call it; the code list `finding_severities` says the same.
+    pub fn title(self) -> Bilingual {
+        let (vi, en) = match self {
+            Self::Note => ("Để biết", "Note"),
+            Self::Warning => ("Cần xem lại", "Warning, to be looked at"),
+            Self::Error => ("Lỗi phải sửa", "Error, to be corrected"),
+        };
+        Bilingual {
+            vi: vi.to_owned(),
+            en: en.to_owned(),
+        }
+    }
+
     /// The severity with this code.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Note, Self::Warning, Self::Error]
+        Self::ALL
             .into_iter()
             .find(|severity| severity.code() == code)
     }
@@ -111,4 +146,34 @@ pub struct Finding {
     pub other: Option<String>,
     /// What to know about it.
     pub detail: Bilingual,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::theme::Catalogue;
+
+    #[test]
+    fn the_code_lists_know_every_kind_and_severity_by_the_same_name() {
+        let catalogue = Catalogue::load(None).unwrap();
+        let kinds = FindingKind::ALL.map(|kind| (kind.code(), kind.title()));
+        let severities = Severity::ALL.map(|severity| (severity.code(), severity.title()));
+        for (list, named) in [
+            ("finding_kinds", &kinds[..]),
+            ("finding_severities", &severities[..]),
+        ] {
+            let list = catalogue.code_list(list).unwrap();
+            assert_eq!(list.codes().len(), named.len());
+            for (code, title) in named {
+                let entry = list
+                    .codes()
+                    .iter()
+                    .find(|entry| entry.code == *code)
+                    .unwrap();
+                assert_eq!(entry.title, *title);
+            }
+        }
+        assert_eq!(FindingKind::from_code("gap"), Some(FindingKind::Gap));
+        assert_eq!(Severity::from_code("grave"), None);
+    }
 }

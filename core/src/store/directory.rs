@@ -16,9 +16,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::Xxh3;
 
-use super::findings::{self, Gate};
 use super::{Listing, Problem, ShardRef, Staging, Store, StoreError};
-use crate::quality::Checked;
 use crate::shard::{Shard, ShardError};
 use crate::theme::{Catalogue, Theme};
 
@@ -71,27 +69,6 @@ impl DirectoryStore {
     /// [`StoreError::Name`], [`StoreError::Busy`], [`StoreError::Io`].
     pub fn stage(&self, theme: &Arc<Theme>, dataset: &str) -> Result<Staging, StoreError> {
         Staging::begin(&self.root, theme, dataset)
-    }
-
-    /// Checks the revision of a dataset that is in force, and puts what is found in the place of its findings.
-    ///
-    /// # Errors
-    /// [`StoreError::NoDataset`]; [`StoreError::Findings`] where `strict` and something is to be corrected, the findings
-    /// then stay as they were; [`StoreError`].
-    pub fn check(
-        &self,
-        theme: &Arc<Theme>,
-        dataset: &str,
-        strict: bool,
-    ) -> Result<Checked, StoreError> {
-        let gate = Gate {
-            catalogue: Arc::clone(&self.catalogue),
-            strict,
-            linework: Vec::new(),
-        };
-        let (checked, changes) = findings::recheck(&self.root, theme, dataset, &gate)?;
-        changes.publish()?;
-        Ok(checked)
     }
 
     fn relative(&self, path: &Path) -> String {

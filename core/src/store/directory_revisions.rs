@@ -5,8 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::directory::{entries, is_own, published};
+use super::findings::{self, Gate};
 use super::sweep::{records, revisions};
 use super::{DatasetState, DirectoryStore, Restored, Revision, Revisions, StoreError};
+use crate::quality::Checked;
 use crate::shard::Manifest;
 use crate::theme::Theme;
 
@@ -41,7 +43,12 @@ impl Revisions for DirectoryStore {
         let state = state(&theme.id, dataset, &home)?;
         let state = state.ok_or_else(|| no_dataset(theme, dataset))?;
         let restored = choose(&state, &home, to)?;
-        let manifest = staging.restore(&home.join(&restored))?;
+        let packed = staging.again(&home.join(&restored))?;
+        // What its linework showed was said of another file.
+        let gate = Gate::open(&self.catalogue);
+        let (_, changes) = findings::check(&packed, dataset, &gate)?;
+        let (manifest, _) = packed.publish()?;
+        changes.publish()?;
         Ok(Restored {
             before: state.published,
             restored,
@@ -61,6 +68,8 @@ impl Revisions for DirectoryStore {
         let state = state(&theme.id, dataset, &home)?;
         let current = state.as_ref().and_then(DatasetState::current).cloned();
         let current = current.ok_or_else(|| no_dataset(theme, dataset))?;
+        let gate = Gate::open(&self.catalogue);
+        let changes = findings::removed(&self.root, theme, dataset, &gate)?;
         // What is hidden is no dataset: the whole folder goes in one step, and its files afterwards.
         let layer = home.parent().unwrap_or(&self.root);
         let aside = tempfile::Builder::new()
@@ -70,8 +79,16 @@ impl Revisions for DirectoryStore {
         fs::rename(&home, aside.path().join(dataset)).map_err(|e| StoreError::io(&home, e))?;
         drop(staging);
         let path = aside.path().to_owned();
+        changes.publish()?;
         aside.close().map_err(|e| StoreError::io(path, e))?;
         Ok(current)
+    }
+
+    fn check(&self, theme: &Arc<Theme>, dataset: &str) -> Result<Checked, StoreError> {
+        let gate = Gate::open(&self.catalogue);
+        let (checked, changes) = findings::recheck(&self.root, theme, dataset, &gate)?;
+        changes.publish()?;
+        Ok(checked)
     }
 }
 

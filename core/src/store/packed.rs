@@ -7,11 +7,14 @@ use std::sync::Arc;
 use super::StoreError;
 use super::directory::CURRENT;
 use super::findings::{self, Gate};
+use super::revisions::again;
 use super::staging::{Staging, sync};
 use super::sweep::revisions;
 use crate::quality::Checked;
-use crate::shard::pack::{Label, pack_beside};
+use crate::shard::ids::KeptId;
+use crate::shard::pack::{Label, pack, pack_beside};
 use crate::shard::{Manifest, Provenance, ShardWriter, files, lay};
+use crate::theme::Theme;
 
 /// A revision that is packed. Dropped unpublished, it leaves the dataset as it was.
 #[derive(Debug)]
@@ -19,12 +22,24 @@ pub(in crate::store) struct Packed {
     staging: Staging,
     manifest: Manifest,
     revision: String,
+    /// Revisions that are kept with it; all of them unless said.
+    keep: Option<usize>,
 }
 
 impl Packed {
     /// The store's own folder.
     pub fn root(&self) -> &Path {
         root(&self.staging.home)
+    }
+
+    /// Where it lies.
+    pub fn folder(&self) -> &Path {
+        self.staging.folder.path()
+    }
+
+    /// Its theme.
+    pub const fn theme(&self) -> &Arc<Theme> {
+        &self.staging.theme
     }
 
     /// Makes it the dataset's revision in force; gives its folder.
@@ -35,8 +50,7 @@ impl Packed {
         let folder = self
             .staging
             .take_its_place(&self.manifest, &self.revision)?;
-        self.staging
-            .point(&self.revision, Some(self.staging.keep))?;
+        self.staging.point(&self.revision, self.keep)?;
         Ok((self.manifest, folder))
     }
 }
@@ -108,23 +122,68 @@ impl Staging {
     ) -> Result<(Packed, R), StoreError> {
         let kept_ids = writer.finish(&self.folder.path().join(files::SURVEYED))?;
         let revision = self.next_revision()?;
-        let label = Label {
-            dataset: &self.dataset,
-            revision: &revision,
-            working: self.working,
-            provenance,
-            origin: None,
-            entries: &[],
-            kept_ids,
-        };
         let (root, folder) = (root(&self.home), self.folder.path());
+        let label = self.label(&revision, provenance, kept_ids);
         let (manifest, beside) = pack_beside(folder, &self.theme, label, || beside(root, folder))?;
         let packed = Packed {
+            keep: Some(self.keep),
             staging: self,
             manifest,
             revision,
         };
         Ok((packed, beside))
+    }
+
+    /// Of a revision of records that came from a file.
+    fn label<'a>(
+        &'a self,
+        revision: &'a str,
+        provenance: Provenance,
+        kept_ids: Vec<KeptId>,
+    ) -> Label<'a> {
+        Label {
+            dataset: &self.dataset,
+            revision,
+            working: self.working,
+            provenance,
+            origin: None,
+            entries: &[],
+            kept_ids,
+        }
+    }
+
+    /// Makes the shard in `old` a new revision, under the theme as it is now.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub(in crate::store) fn again(self, old: &Path) -> Result<Packed, StoreError> {
+        let manifest = Manifest::read(old)?;
+        manifest.verify(old)?;
+        let provenance = again(&manifest.provenance, &manifest.revision);
+        let revision = self.next_revision()?;
+        let same = manifest.format == Manifest::FORMAT && manifest.theme_hash == self.theme.hash;
+        let manifest = if same {
+            for file in &manifest.files {
+                self.link(old, &file.name)?;
+            }
+            let manifest = Manifest {
+                revision: revision.clone(),
+                provenance,
+                ..manifest
+            };
+            manifest.write(self.folder.path())?;
+            manifest
+        } else {
+            self.link(old, files::SURVEYED)?;
+            let label = self.label(&revision, provenance, manifest.kept_ids);
+            pack(self.folder.path(), &self.theme, label)?
+        };
+        Ok(Packed {
+            staging: self,
+            manifest,
+            revision,
+            keep: None,
+        })
     }
 
     /// Takes the dataset away.

@@ -5,14 +5,15 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::StoreError;
+use crate::quality::Checked;
 use crate::shard::Provenance;
 use crate::theme::Theme;
 
 /// Revisions a home keeps unless told otherwise: the published one and two before it.
 pub const KEPT_REVISIONS: usize = 3;
 
-/// A home whose datasets can be looked at, taken back and taken away. Every change is one step: it is seen whole or not
-/// at all, and holds the dataset's lock.
+/// A home whose datasets can be looked at, checked, taken back and taken away. Every change is one step: it is seen whole or
+/// not at all, and holds the dataset's lock. What the checks found goes with the records it tells of.
 pub trait Revisions {
     /// The datasets of `theme`, or of every theme, by theme, then name.
     ///
@@ -43,6 +44,13 @@ pub trait Revisions {
         dataset: &str,
         over_edits: bool,
     ) -> Result<Revision, StoreError>;
+
+    /// Checks a dataset as it is now, edits included, and puts what is found in the place of its findings; what others
+    /// found of it goes. What its linework showed when it was imported stays.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDataset`]; [`StoreError::Busy`]; [`StoreError`]. The findings are then as they were.
+    fn check(&self, theme: &Arc<Theme>, dataset: &str) -> Result<Checked, StoreError>;
 }
 
 /// A dataset as its home has it.

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::StoreError;
 use super::directory::{CURRENT, Current, published};
-use super::revisions::{KEPT_REVISIONS, again};
+use super::revisions::KEPT_REVISIONS;
 use super::sweep::{revisions, sweep};
 use crate::crs::Crs;
 use crate::edits::Entry;
@@ -175,36 +175,8 @@ impl Staging {
         Ok(folder)
     }
 
-    /// Publishes the shard in `old` again, as a new revision.
-    ///
-    /// # Errors
-    /// [`StoreError`]; the dataset is then as it was.
-    pub(super) fn restore(self, old: &Path) -> Result<Manifest, StoreError> {
-        let manifest = Manifest::read(old)?;
-        manifest.verify(old)?;
-        let provenance = again(&manifest.provenance, &manifest.revision);
-        if manifest.format != Manifest::FORMAT || manifest.theme_hash != self.theme.hash {
-            self.link(old, files::SURVEYED)?;
-            let (manifest, _) = self.publish(provenance, manifest.kept_ids, None, None)?;
-            return Ok(manifest);
-        }
-        for file in &manifest.files {
-            self.link(old, &file.name)?;
-        }
-        let revision = self.next_revision()?;
-        let manifest = Manifest {
-            revision: revision.clone(),
-            provenance,
-            ..manifest
-        };
-        manifest.write(self.folder.path())?;
-        self.take_its_place(&manifest, &revision)?;
-        self.point(&revision, None)?;
-        Ok(manifest)
-    }
-
     /// The file of another revision, in this one as well.
-    fn link(&self, old: &Path, name: &str) -> Result<(), StoreError> {
+    pub(super) fn link(&self, old: &Path, name: &str) -> Result<(), StoreError> {
         let (from, to) = (old.join(name), self.folder.path().join(name));
         fs::hard_link(&from, &to)
             .or_else(|_| fs::copy(&from, &to).map(|_| ()))

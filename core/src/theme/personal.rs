@@ -47,9 +47,10 @@ struct RawValue {
     pattern: String,
 }
 
-/// Runs of digits, with the blanks, dots and dashes people put between them.
-static NUMBERS: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"\+?\d(?:[ .\-]?\d){8,}").ok());
+/// What in a longer text may be a person's: e-mail addresses, and runs of digits with the blanks, dots and dashes people
+/// put between them.
+static CANDIDATES: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[\w.+%'-]+@[\w-]+(?:\.[\w-]+)+|\+?\d(?:[ .\-]?\d){8,}").ok());
 
 impl PersonalRules {
     /// Reads the rules from the TOML `text` of `file`.
@@ -152,7 +153,7 @@ impl PersonalRules {
         what.filter(|_| hits as f64 >= self.share * filled as f64)
     }
 
-    /// `text` as it may be shown: `…` where it is a person's number, otherwise with such numbers blotted out.
+    /// `text` as it may be shown: `…` where it is a person's number or address, otherwise with those in it blotted out.
     pub fn shown<'t>(&self, text: &'t str) -> Cow<'t, str> {
         if self.value_is(text).is_some() {
             Cow::Borrowed("…")
@@ -161,19 +162,56 @@ impl PersonalRules {
         }
     }
 
-    /// `text` with the person's numbers in it blotted out; none where there are none.
+    /// `text` with the person's numbers and e-mail addresses in it blotted out; none where there are none.
     pub fn blot(&self, text: &str) -> Option<String> {
-        let numbers = NUMBERS.as_ref()?;
-        match numbers.replace_all(text, |found: &Captures| {
-            let number = &found[0];
-            if self.value_is(number).is_some() {
+        let candidates = CANDIDATES.as_ref()?;
+        match candidates.replace_all(text, |found: &Captures| {
+            let candidate = &found[0];
+            if self.value_is(candidate).is_some() {
                 "…".to_owned()
             } else {
-                number.to_owned()
+                candidate.to_owned()
             }
         }) {
             Cow::Owned(blotted) if blotted != text => Some(blotted),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::theme::Catalogue;
+
+    #[test]
+    fn what_is_a_persons_is_blotted_out_of_longer_text() {
+        let catalogue = Catalogue::load(None).unwrap();
+        let rules = &catalogue.theme("land_parcels").unwrap().personal;
+        for (text, expected) in [
+            (
+                "liên hệ an.nguyen+dat@thu.example.vn, sau 17 giờ",
+                Some("liên hệ …, sau 17 giờ"),
+            ),
+            ("thư: hộ_A-1@mail.vn.", Some("thư: ….")),
+            ("gọi 0912 345 678 hoặc b@c.vn", Some("gọi … hoặc …")),
+            ("CCCD 024080001231 (cũ)", Some("CCCD … (cũ)")),
+            ("mốc số 3 @ km 12, tờ 345", None),
+            ("giá 2@500", None),
+            ("thửa 1234567890123456", None),
+            ("", None),
+        ] {
+            assert_eq!(rules.blot(text).as_deref(), expected, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn nothing_blotted_is_left(before in "[a-zđ ]{0,9}", name in "[a-z0-9][a-z0-9._]{0,11}", after in "[ ,;]?[a-zđ ]{0,9}") {
+            let catalogue = Catalogue::load(None).unwrap();
+            let rules = &catalogue.theme("land_parcels").unwrap().personal;
+            let text = format!("{before} {name}@mail.example{after}");
+            let blotted = rules.blot(&text).unwrap();
+            proptest::prop_assert!(!blotted.contains('@') && blotted.contains('…'));
         }
     }
 }

@@ -37,7 +37,8 @@ pub struct ImportArguments {
     /// go to the history
     #[arg(long, requires = "database")]
     pub over_edits: bool,
-    /// Tên bộ dữ liệu, mặc định theo tên tệp · the dataset, by default the file's name
+    /// Tên bộ dữ liệu, mặc định theo tên tệp; nhiều tệp thì mỗi tệp là TÊN-<tên tệp>, gói quy hoạch thì là TÊN · the
+    /// dataset, by default the file's name; of several files each becomes NAME-<its name>, a planning package NAME
     #[arg(long, value_name = "NAME")]
     pub dataset: Option<String>,
     /// Hệ tọa độ của tệp, thay cho điều tệp ghi · the file's coordinate system, overriding what it says (EPSG:9214)
@@ -143,6 +144,7 @@ impl ImportArguments {
             file: PathBuf::new(),
             name: String::new(),
             found: false,
+            archives: Vec::new(),
             dataset: String::new(),
             theme,
             catalogue,

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::HomeArguments;
-use super::parse::dataset;
+use super::parse::{dataset, theme_or_dataset};
 
 /// `list`.
 #[derive(Debug, Args)]
@@ -28,6 +28,23 @@ pub struct ShowArguments {
     /// Bản cần xem, mặc định bản hiện hành · the revision, by default the one in force
     #[arg(value_name = "REVISION")]
     pub revision: Option<String>,
+    /// Trả lời bằng JSON · answers in JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Where.
+    #[command(flatten)]
+    pub home: HomeArguments,
+}
+
+/// `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    /// Chuyên đề hoặc một bộ dữ liệu của nó · a theme, or one dataset of it
+    #[arg(value_name = "THEME[/DATASET]", value_parser = theme_or_dataset)]
+    pub checked: (String, Option<String>),
+    /// Mã thoát 2 nếu còn lỗi phải sửa · exit code 2 where something is to be corrected
+    #[arg(long)]
+    pub strict: bool,
     /// Trả lời bằng JSON · answers in JSON
     #[arg(long)]
     pub json: bool,

@@ -8,5 +8,7 @@ mod root;
 
 pub use home::HomeArguments;
 pub use import::{EncodingArgument, ImportArguments};
-pub use manage::{ListArguments, RemoveArguments, RollbackArguments, ShowArguments};
+pub use manage::{
+    CheckArguments, ListArguments, RemoveArguments, RollbackArguments, ShowArguments,
+};
 pub use root::{Cli, Command};

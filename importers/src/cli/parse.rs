@@ -59,6 +59,15 @@ pub(super) fn dataset(text: &str) -> Result<(String, String), String> {
     }
 }
 
+/// `THEME` or `THEME/DATASET`.
+pub(super) fn theme_or_dataset(text: &str) -> Result<(String, Option<String>), String> {
+    if text.contains('/') || text.is_empty() {
+        dataset(text).map(|(theme, dataset)| (theme, Some(dataset)))
+    } else {
+        Ok((text.to_owned(), None))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -90,6 +99,11 @@ mod tests {
             dataset("land_parcels/xa-07210"),
             Ok(("land_parcels".to_owned(), "xa-07210".to_owned()))
         );
+        assert_eq!(
+            theme_or_dataset("land_parcels"),
+            Ok(("land_parcels".to_owned(), None))
+        );
+        assert!(theme_or_dataset("land_parcels/").is_err());
         for wrong in ["xa-07210", "/xa", "land_parcels/../x", "a/b/c", "a/"] {
             assert!(dataset(wrong).is_err(), "{wrong}");
         }

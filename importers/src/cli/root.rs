@@ -2,7 +2,10 @@
 
 use clap::{Parser, Subcommand};
 
-use super::{ImportArguments, ListArguments, RemoveArguments, RollbackArguments, ShowArguments};
+use super::{
+    CheckArguments, ImportArguments, ListArguments, RemoveArguments, RollbackArguments,
+    ShowArguments,
+};
 
 /// Nhập dữ liệu không gian vào kho Diaba · imports spatial data into a Diaba store
 ///
@@ -36,6 +39,9 @@ pub enum Command {
     /// Một bộ dữ liệu: nguồn gốc, số lượng, báo cáo, các bản còn giữ · one dataset: where it came from, counts, report,
     /// revisions kept
     Show(ShowArguments),
+    /// Kiểm tra lại hình học của dữ liệu đang có và ghi lại các lỗi · checks the geometry of what is there anew, and renews
+    /// its findings
+    Check(CheckArguments),
     /// Đưa một bản trước trở lại thành bản hiện hành · makes an earlier revision stand again
     Rollback(RollbackArguments),
     /// Gỡ một bộ dữ liệu khỏi lớp · takes a dataset out of its layer

@@ -9,7 +9,9 @@ use tempfile::TempDir;
 use super::sidecars::{self, Names};
 use crate::error::ImportError;
 use crate::source::archive::{self, Budget};
-use crate::source::{format_by_name, format_of, is_geodatabase, looks_like_geojson};
+use crate::source::{
+    SourceFile, fingerprint, format_by_name, format_of, is_geodatabase, looks_like_geojson,
+};
 
 /// Deepest folder entered.
 const DEEPEST: usize = 24;
@@ -29,6 +31,8 @@ pub struct Input {
     pub dataset: String,
     /// Whether it was found in a folder or archive rather than named.
     pub found: bool,
+    /// The archives it came out of, the outermost first.
+    pub archives: Vec<SourceFile>,
 }
 
 /// A file that is not imported, and need not be.
@@ -89,7 +93,7 @@ struct Place {
     name: String,
     within: String,
     depth: usize,
-    archives: usize,
+    archives: Vec<SourceFile>,
 }
 
 impl Place {
@@ -105,7 +109,7 @@ impl Place {
             name: joined(&self.name),
             within: joined(&self.within),
             depth: self.depth + 1,
-            archives: self.archives,
+            archives: self.archives.clone(),
         }
     }
 }
@@ -122,7 +126,7 @@ impl Walk {
             name: name.clone(),
             within: String::new(),
             depth: 0,
-            archives: 0,
+            archives: Vec::new(),
         };
         if path.is_dir() && !is_geodatabase(path) {
             let before = self.inputs.files.len() + self.inputs.failed.len();
@@ -138,21 +142,35 @@ impl Walk {
                     self.inputs.many = true;
                     self.archive(path, &top, &own);
                 }
-                Ok(_) => self.file(path, name, own, false),
+                Ok(_) => self.given(path, name, own),
                 Err(error) => self.inputs.failed.push(Failed { name, error }),
             }
         } else {
-            self.file(path, name, own, false);
+            self.given(path, name, own);
         }
     }
 
-    fn file(&mut self, path: &Path, name: String, within: String, found: bool) {
+    /// A file the operator named.
+    fn given(&mut self, path: &Path, name: String, within: String) {
         self.inputs.files.push(Input {
             path: path.to_owned(),
             name,
             within,
             dataset: String::new(),
-            found,
+            found: false,
+            archives: Vec::new(),
+        });
+    }
+
+    /// A file that was found.
+    fn file(&mut self, path: &Path, here: &Place) {
+        self.inputs.files.push(Input {
+            path: path.to_owned(),
+            name: here.name.clone(),
+            within: here.within.clone(),
+            dataset: String::new(),
+            found: true,
+            archives: here.archives.clone(),
         });
     }
 
@@ -221,7 +239,7 @@ impl Walk {
             self.inputs.passed_over.push(PassedOver { name, reason });
         } else if path.is_dir() {
             if is_geodatabase(path) {
-                self.file(path, here.name.clone(), here.within.clone(), true);
+                self.file(path, here);
             } else {
                 self.folder(path, here);
             }
@@ -240,11 +258,12 @@ impl Walk {
                 "là văn bản, không phải dữ liệu",
                 "a document and no data",
             ),
-            Ok(archive::Kind::Bundle) if here.archives >= self.budget.nesting() => self.pass_over(
-                here,
-                "tệp nén lồng trong tệp nén quá nhiều lớp",
-                "archives nested too deep",
-            ),
+            Ok(archive::Kind::Bundle) if here.archives.len() >= self.budget.nesting() => self
+                .pass_over(
+                    here,
+                    "tệp nén lồng trong tệp nén quá nhiều lớp",
+                    "archives nested too deep",
+                ),
             Ok(archive::Kind::Bundle) => {
                 let mut place = here.clone();
                 stem(&here.within).clone_into(&mut place.within);
@@ -252,7 +271,7 @@ impl Walk {
                 let name = name.to_owned();
                 self.archive(path, &place, &name);
             }
-            Ok(_) => self.file(path, here.name.clone(), here.within.clone(), true),
+            Ok(_) => self.file(path, here),
             Err(error) => self.fail(here, error),
         }
     }
@@ -263,10 +282,10 @@ impl Walk {
             Ok(_) if !looks_like_geojson(path) => {
                 self.pass_over(here, "JSON không phải GeoJSON", "JSON that is no GeoJSON");
             }
-            Ok(_) => self.file(path, here.name.clone(), here.within.clone(), true),
+            Ok(_) => self.file(path, here),
             // Somebody meant it to hold data: that it holds nothing is to be said.
             Err(_) if fs::metadata(path).is_ok_and(|m| m.len() == 0) && has_data_name(path) => {
-                self.file(path, here.name.clone(), here.within.clone(), true);
+                self.file(path, here);
             }
             Err(ImportError::Format { vi, en, .. }) => self.pass_over(here, &vi, &en),
             Err(error) => self.fail(here, error),
@@ -287,15 +306,15 @@ impl Walk {
                     .path()
                     .join(if name.is_empty() { "zip" } else { name });
                 archive::unpack(path, &into, &mut self.budget)?;
-                Ok((folder, into))
+                Ok((folder, into, fingerprint(path)?))
             });
-        let (folder, mut into) = match unpacked {
+        let (folder, mut into, packed) = match unpacked {
             Ok(unpacked) => unpacked,
             Err(error) => return self.fail(place, error),
         };
         self.inputs.folders.push(folder);
         let mut place = place.clone();
-        place.archives += 1;
+        place.archives.push(packed);
         // A bundle packed with its folder means the folder.
         while let Some(only) = only_folder(&into) {
             into = only;
@@ -311,8 +330,7 @@ impl Walk {
                 .file_name()
                 .map(|n| n.to_string_lossy().into_owned())
                 .unwrap_or_default();
-            let here = place.below(&own);
-            self.file(&into, here.name, here.within, true);
+            self.file(&into, &place.below(&own));
             return;
         }
         let before = self.inputs.files.len() + self.inputs.failed.len();

@@ -7,20 +7,25 @@ use diaba_core::store::dataset_slug;
 use super::expand::Inputs;
 use crate::error::ImportError;
 
-/// Gives every input its dataset: `given`, or the path within its folder or archive without the extension, which is
-/// added only where two would have one name.
+/// Gives every input its dataset: the path within its folder or archive without the extension, which is added only where
+/// two would have one name. Where a name is `given`, a single file has it, and of several each has it before its own.
 ///
 /// # Errors
-/// [`ImportError::Usage`] where `given` is no name, or names several, or two files the operator named would become one
-/// dataset.
+/// [`ImportError::Usage`] where `given` is no name, or two files the operator named would become one dataset.
 pub fn name_datasets(inputs: &mut Inputs, given: Option<&str>) -> Result<(), ImportError> {
-    if let Some(given) = given {
-        return name_the_one(inputs, given);
+    let given = given.map(checked).transpose()?;
+    if let (Some(given), [one]) = (&given, inputs.files.as_mut_slice()) {
+        one.dataset.clone_from(given);
+        return Ok(());
     }
+    let slug_of = |own: &str| match &given {
+        Some(given) => dataset_slug(&format!("{given}-{own}")),
+        None => dataset_slug(own),
+    };
     let mut alike: BTreeMap<String, Vec<usize>> = BTreeMap::new();
     for (index, input) in inputs.files.iter().enumerate() {
         alike
-            .entry(dataset_slug(stem(&input.within)))
+            .entry(slug_of(stem(&input.within)))
             .or_default()
             .push(index);
     }
@@ -34,7 +39,7 @@ pub fn name_datasets(inputs: &mut Inputs, given: Option<&str>) -> Result<(), Imp
             let mut name = if alone {
                 slug.clone()
             } else {
-                dataset_slug(&input.within)
+                slug_of(&input.within)
             };
             // Two paths that differ only in what a name leaves out: their order in the folder decides.
             let mut number = 2;
@@ -45,10 +50,10 @@ pub fn name_datasets(inputs: &mut Inputs, given: Option<&str>) -> Result<(), Imp
             if !input.found && (nth > 0 || taken.contains_key(&name)) {
                 return Err(ImportError::Usage {
                     vi: format!(
-                        "Hai tệp cùng thành bộ dữ liệu {slug}; hãy nhập riêng với --dataset."
+                        "Hai tệp cùng thành bộ dữ liệu {slug}; hãy nhập từng tệp với --dataset."
                     ),
                     en: format!(
-                        "Two files would become the dataset {slug}; import them apart with --dataset."
+                        "Two files would become the dataset {slug}; import one after the other with --dataset."
                     ),
                 });
             }
@@ -59,31 +64,16 @@ pub fn name_datasets(inputs: &mut Inputs, given: Option<&str>) -> Result<(), Imp
     Ok(())
 }
 
-fn name_the_one(inputs: &mut Inputs, given: &str) -> Result<(), ImportError> {
+/// A name an operator gave, if it is one.
+fn checked(given: &str) -> Result<String, ImportError> {
     let slug = dataset_slug(given);
-    if slug != given {
-        return Err(ImportError::Usage {
-            vi: format!("--dataset {given}: chỉ dùng a–z, 0–9, “-” và “_”, ví dụ {slug}."),
-            en: format!("--dataset {given}: use a–z, 0–9, “-” and “_” only, for example {slug}."),
-        });
+    if slug == given {
+        return Ok(slug);
     }
-    match inputs.files.as_mut_slice() {
-        [one] => one.dataset = slug,
-        [] => {}
-        several => {
-            let files: Vec<&str> = several
-                .iter()
-                .map(|input| input.name.as_str())
-                .take(5)
-                .collect();
-            let files = files.join(", ");
-            return Err(ImportError::Usage {
-                vi: format!("--dataset chỉ dùng với một tệp; ở đây có: {files}."),
-                en: format!("--dataset goes with one file only; here are {files}."),
-            });
-        }
-    }
-    Ok(())
+    Err(ImportError::Usage {
+        vi: format!("--dataset {given}: chỉ dùng a–z, 0–9, “-” và “_”, ví dụ {slug}."),
+        en: format!("--dataset {given}: use a–z, 0–9, “-” and “_” only, for example {slug}."),
+    })
 }
 
 /// A path without the extension of its last part.
@@ -111,6 +101,7 @@ mod tests {
                 within: (*within).to_owned(),
                 dataset: String::new(),
                 found,
+                archives: Vec::new(),
             });
         }
         name_datasets(&mut inputs, given).map_err(|e| e.exit_code())?;
@@ -149,7 +140,15 @@ mod tests {
             Ok(vec!["ten".into()])
         );
         assert_eq!(named(&["a.shp"], false, Some("Tên")), Err(1));
-        assert_eq!(named(&["a.shp", "b.shp"], true, Some("ten")), Err(1));
+        assert_eq!(
+            named(&["a.shp", "Xã B/b.shp", "xa_b.b.gpkg"], true, Some("ten")),
+            Ok(vec![
+                "ten-a".into(),
+                "ten-xa-b-b".into(),
+                "ten-xa_b-b".into()
+            ])
+        );
+        assert_eq!(named(&["a.shp", "A.gpkg"], false, Some("ten")), Err(1));
     }
 
     proptest::proptest! {

@@ -1,5 +1,6 @@
-//! What can be done with datasets that are there: looked at, taken back, taken away.
+//! What can be done with datasets that are there: looked at, checked, taken back, taken away.
 
+mod check;
 mod list;
 mod opened;
 mod remove;
@@ -7,6 +8,7 @@ mod rollback;
 mod show;
 mod words;
 
+pub use check::check;
 pub use list::list;
 pub use remove::remove;
 pub use rollback::rollback;

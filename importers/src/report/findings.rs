@@ -1,9 +1,15 @@
 //! What the checks between features found.
 
+use std::fmt::Write;
+
 use diaba_core::quality::{Checked, Finding, FindingKind, Severity};
 use diaba_core::theme::Bilingual;
 use geo::BoundingRect;
 use serde::Serialize;
+
+use super::picture::{MarkKind, Picture};
+use super::text::LINES;
+use crate::manage::number;
 
 /// Findings listed one by one.
 const LISTED: usize = 1_000;
@@ -86,10 +92,77 @@ impl Findings {
         self.total == 0
     }
 
+    /// Enters them as text: counts, then the first of them.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut String) -> std::fmt::Result {
+        for c in &self.counts {
+            let (kind, severity) = (c.kind.title(), c.severity.title());
+            let ground = if c.area > 0.0 {
+                format!(", {:.2} m²", c.area)
+            } else {
+                String::new()
+            };
+            writeln!(
+                out,
+                "  {:>12}  {} ({}){ground} · {} ({})",
+                number(c.count),
+                kind.vi,
+                severity.vi,
+                kind.en,
+                severity.en
+            )?;
+        }
+        for r in self.records.iter().take(LINES) {
+            let place =
+                r.at.map_or_else(String::new, |[x, y]| format!(" [{x:.2} {y:.2}]"));
+            writeln!(
+                out,
+                "  {}{place}: {} · {}",
+                r.concerned(),
+                r.detail.vi,
+                r.detail.en
+            )?;
+        }
+        Ok(())
+    }
+
     /// Of this severity.
     pub fn severe(&self, severity: Severity) -> u64 {
         let of = |c: &&CountedFindings| c.severity == severity;
         self.counts.iter().filter(of).map(|c| c.count).sum()
+    }
+}
+
+impl FindingRecord {
+    /// The features it concerns, and the dataset on the other side.
+    pub fn concerned(&self) -> String {
+        let keys = self.keys.join("; ");
+        match &self.other {
+            Some(other) => format!("{keys} (+ {other})"),
+            None => keys,
+        }
+    }
+}
+
+/// Marks what was found on the map, as the ground it is.
+pub fn mark(checked: &Checked, picture: &mut Picture) {
+    for finding in &checked.findings {
+        picture.ground(kind(finding.severity), &finding.geometry, || {
+            let record = record(finding);
+            format!("{}: {}", record.concerned(), record.detail.vi)
+        });
+    }
+    picture.count(MarkKind::Error, checked.of(Severity::Error));
+    let lesser = checked.of(Severity::Warning) + checked.of(Severity::Note);
+    picture.count(MarkKind::Warning, lesser);
+}
+
+const fn kind(severity: Severity) -> MarkKind {
+    match severity {
+        Severity::Error => MarkKind::Error,
+        Severity::Warning | Severity::Note => MarkKind::Warning,
     }
 }
 

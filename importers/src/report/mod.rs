@@ -16,7 +16,7 @@ use diaba_core::store::Difference;
 use diaba_core::theme::Bilingual;
 use serde::Serialize;
 
-pub use findings::{CountedFindings, FindingRecord, Findings};
+pub use findings::{CountedFindings, FindingRecord, Findings, mark};
 pub use rejects_file::{MadeRejects, RejectsFile};
 pub use tally::{
     AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,

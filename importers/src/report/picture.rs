@@ -14,7 +14,7 @@ const VERTICES: usize = 120;
 /// Squares that stand for where there is anything at all.
 const CELLS: usize = 6_000;
 /// Places marked, of each sort.
-const MARKS: usize = 1_000;
+const MARKS: u64 = 1_000;
 
 /// The map of a report in the making; working CRS, metres, easting first.
 #[derive(Debug, Clone, Default)]
@@ -29,6 +29,8 @@ pub struct Picture {
     pub cells: Cells,
     /// Places somebody should look at.
     pub marks: Vec<Mark>,
+    /// How many there are of each sort, marked or not.
+    pub marked: BTreeMap<MarkKind, u64>,
     /// Colours that occur: code, name, colour.
     pub legend: BTreeMap<String, (Bilingual, [u8; 3])>,
     /// Communes around: name and rings.
@@ -66,10 +68,23 @@ pub enum MarkKind {
     Rejected,
     /// A declared area that contradicts the geometry.
     Area,
-    /// A finding of the topology.
-    Finding,
+    /// A finding that is to be corrected.
+    Error,
+    /// A finding that is to be looked at.
+    Warning,
     /// A geometry that was repaired.
     Repaired,
+}
+
+impl MarkKind {
+    /// Every sort.
+    const ALL: [Self; 5] = [
+        Self::Rejected,
+        Self::Area,
+        Self::Error,
+        Self::Warning,
+        Self::Repaired,
+    ];
 }
 
 /// A place somebody should look at.
@@ -81,6 +96,10 @@ pub struct Mark {
     pub place: Coord<f64>,
     /// What is there, for who points at it.
     pub text: String,
+    /// The ground it is, thinned; nothing of a place alone.
+    pub lines: Vec<LineString<f64>>,
+    /// Whether the lines enclose that ground.
+    pub closed: bool,
 }
 
 impl Picture {
@@ -133,10 +152,53 @@ impl Picture {
 
     /// Marks a place.
     pub fn mark(&mut self, kind: MarkKind, place: Coord<f64>, text: impl FnOnce() -> String) {
-        let marked = self.marks.iter().filter(|m| m.kind == kind).count();
-        if marked < MARKS && place.x.is_finite() && place.y.is_finite() {
-            let text = text();
-            self.marks.push(Mark { kind, place, text });
+        self.put(kind, place, || Mark {
+            kind,
+            place,
+            text: text(),
+            lines: Vec::new(),
+            closed: false,
+        });
+    }
+
+    /// Marks ground.
+    pub fn ground(
+        &mut self,
+        kind: MarkKind,
+        geometry: &Geometry<f64>,
+        text: impl FnOnce() -> String,
+    ) {
+        let Some(bbox) = geometry.bounding_rect() else {
+            return;
+        };
+        let place = bbox.center();
+        self.put(kind, place, || {
+            let mut lines = Vec::new();
+            let closed = collect(geometry, &mut lines);
+            Mark {
+                kind,
+                place,
+                text: text(),
+                lines,
+                closed,
+            }
+        });
+    }
+
+    /// Says that there are so many of a sort, where not each was shown to the map.
+    pub fn count(&mut self, kind: MarkKind, count: u64) {
+        let marked = self.marked.entry(kind).or_default();
+        *marked = count.max(*marked);
+    }
+
+    fn put(&mut self, kind: MarkKind, place: Coord<f64>, mark: impl FnOnce() -> Mark) {
+        if !(place.x.is_finite() && place.y.is_finite()) {
+            return;
+        }
+        let marked = self.marked.entry(kind).or_default();
+        *marked += 1;
+        if *marked <= MARKS {
+            self.marks.push(mark());
         }
     }
 
@@ -162,9 +224,12 @@ impl Picture {
                 y: middle(y),
             });
         }
+        let all = |of: &Self, kind| of.marked.get(&kind).copied().unwrap_or_default();
+        let sums = MarkKind::ALL.map(|kind| (kind, all(self, kind) + all(other, kind)));
         for mark in &other.marks {
-            self.mark(mark.kind, mark.place, || mark.text.clone());
+            self.put(mark.kind, mark.place, || mark.clone());
         }
+        self.marked.extend(sums.into_iter().filter(|(_, n)| *n > 0));
         for (code, entry) in &other.legend {
             self.legend
                 .entry(code.clone())
@@ -298,7 +363,8 @@ mod tests {
         assert!(picture.is_sampled());
         assert!((OUTLINES / 4..=OUTLINES).contains(&picture.outlines.len()));
         assert!(picture.cells.taken.len() <= CELLS);
-        assert_eq!(picture.marks.len(), MARKS);
+        assert_eq!(picture.marks.len() as u64, MARKS);
+        assert_eq!(picture.marked.get(&MarkKind::Rejected), Some(&50_000));
         let extent = picture.extent.expect("something");
         assert_eq!(
             extent.max(),

@@ -8,7 +8,7 @@ use super::{Outcome, Report};
 use crate::manage::{number, time};
 
 /// Lines shown of a long list; the JSON has more.
-const LINES: usize = 40;
+pub(super) const LINES: usize = 40;
 
 /// The report of one file as text.
 pub fn text(report: &Report) -> String {
@@ -65,6 +65,10 @@ fn write_all(out: &mut String, report: &Report) -> std::fmt::Result {
     difference(out, report)?;
     coordinates(out, report)?;
     rejects(out, report)?;
+    if !report.findings.is_none() {
+        heading(out, "Lỗi hình học", "Findings between features")?;
+        report.findings.write(out)?;
+    }
     if let Some(areas) = &report.areas {
         heading(out, "Diện tích", "Areas")?;
         writeln!(

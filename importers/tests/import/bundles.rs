@@ -393,7 +393,7 @@ fn nothing_unpacked_is_left_behind() {
 }
 
 #[test]
-fn one_dataset_name_goes_with_one_file() {
+fn a_name_is_the_one_files_or_comes_before_those_of_several() {
     let bench = Bench::new();
     parcels_file(&bench.path("xa/to1.gpkg"), 0);
     let zip = bench.path("xa.zip");
@@ -401,7 +401,27 @@ fn one_dataset_name_goes_with_one_file() {
     let outcome = bench.import(&zip, "land_parcels", &["--dataset", "ten"]);
     assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
     assert_eq!(datasets(&bench), ["ten"]);
+    // The archive it came out of is part of where it comes from.
+    let sources = outcome.report[0]["sources"].as_array().expect("a list");
+    let named: Vec<_> = sources.iter().map(|s| s["name"].as_str()).collect();
+    assert_eq!(named, [Some("to1.gpkg"), Some("xa.zip")]);
+    let hash = hash_of(&zip);
+    assert_eq!(sources[1]["sha256"], hash.as_str());
+    let manifest = bench.data().join("land_parcels/ten/r000001/manifest.json");
+    let manifest = fs::read_to_string(manifest).expect("read");
+    assert!(manifest.contains(&hash), "{manifest}");
     parcels_file(&bench.path("xa/to2.gpkg"), 1);
     let outcome = bench.import(&bench.path("xa"), "land_parcels", &["--dataset", "ten"]);
-    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(datasets(&bench), ["ten", "ten-to1", "ten-to2"]);
+}
+
+/// SHA-256, by another program.
+fn hash_of(path: &Path) -> String {
+    let output = std::process::Command::new("sha256sum")
+        .arg(path)
+        .output()
+        .expect("it runs");
+    let line = String::from_utf8(output.stdout).expect("text");
+    line.split_whitespace().next().expect("a hash").to_owned()
 }

@@ -184,5 +184,7 @@ fn several_files_are_several_datasets() {
     assert_eq!(outcome.report[0]["dataset"], "xa-a");
     assert_eq!(outcome.report[1]["dataset"], "xa-b");
     let outcome = bench.import(&a, "land_parcels", &[&second, "--dataset", "x"]);
-    assert_eq!(outcome.code, Some(1), "{}", outcome.stderr);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(outcome.report[0]["dataset"], "x-xa-a");
+    assert_eq!(outcome.report[1]["dataset"], "x-xa-b");
 }

@@ -34,11 +34,11 @@ const GRIDS: [u32; 4] = [9214, 9209, 3405, 4326];
 
 /// How a file is written.
 #[derive(Debug, Clone, Copy)]
-struct Case {
+pub struct Case {
     /// The extension; what it is made with follows from it.
-    extension: &'static str,
-    grid: u32,
-    encoding: Option<Encoding>,
+    pub extension: &'static str,
+    pub grid: u32,
+    pub encoding: Option<Encoding>,
 }
 
 fn cases() -> Vec<Case> {
@@ -70,7 +70,7 @@ fn cases() -> Vec<Case> {
 
 /// From EPSG:9214 by projection arithmetic; to WGS 84 by EPSG:6960 from the height at which an import comes back (the
 /// samples' `convert` says why).
-fn pipeline(grid: u32) -> Option<String> {
+pub fn pipeline(grid: u32) -> Option<String> {
     let from = "+proj=pipeline +step +inv +proj=tmerc +lat_0=0 +lon_0=107 +k=0.9999 +x_0=500000 +y_0=0 +ellps=WGS84";
     let to = |meridian: &str, scale: &str| {
         format!(
@@ -90,7 +90,7 @@ fn pipeline(grid: u32) -> Option<String> {
     Some(format!("{from} {to}"))
 }
 
-fn ogr2ogr(arguments: &[&str]) {
+pub fn ogr2ogr(arguments: &[&str]) {
     let output = Command::new("ogr2ogr")
         .args(arguments)
         .output()
@@ -101,7 +101,7 @@ fn ogr2ogr(arguments: &[&str]) {
 
 /// The sample with its areas as numbers of two decimals, which every format can hold, and the address named as exports
 /// name it: ten bytes of the field's own name are also those of a holder's address, which is never kept.
-const SELECT: &str = "SELECT ma_xa, ma_xa_goc, danh_muc_ma_xa_goc, so_to, so_thua, loai_dat, loai_dat_goc, muc_dich, \
+pub const SELECT: &str = "SELECT ma_xa, ma_xa_goc, danh_muc_ma_xa_goc, so_to, so_thua, loai_dat, loai_dat_goc, muc_dich, \
     CAST(dien_tich AS NUMERIC(14,2)) AS dien_tich, ma_thua_dat, dia_chi_thua_dat AS DiaChi FROM thua";
 
 fn options(case: Case) -> (&'static str, Vec<String>) {
@@ -287,14 +287,14 @@ fn in_encoding(folder: &Path, sample: &Path, encoding: Encoding) -> PathBuf {
 }
 
 /// A parcel as it is compared.
-struct Parcel {
+pub struct Parcel {
     texts: Vec<String>,
     declared: Option<f64>,
     shape: Geometry<f64>,
 }
 
 /// Parcels by the number that no two of them share.
-fn parcels(path: &Path) -> BTreeMap<String, Parcel> {
+pub fn parcels(path: &Path) -> BTreeMap<String, Parcel> {
     let dataset = gdal::Dataset::open(path).expect("GDAL reads it");
     let mut layer = dataset.layer(0).expect("a layer");
     let index = |name: &str| layer.defn().field_index(name).expect("the field");
@@ -346,7 +346,7 @@ fn apart(a: &Geometry<f64>, b: &Geometry<f64>) -> f64 {
 }
 
 /// What is wrong with one case; nothing where all is as it was.
-fn compare(
+pub fn compare(
     case: Case,
     before: &BTreeMap<String, Parcel>,
     after: &BTreeMap<String, Parcel>,
@@ -432,6 +432,13 @@ fn run(case: Case, sample: &Path, before: &BTreeMap<String, Parcel>) -> Vec<Stri
     compare(case, before, &after)
 }
 
+/// What is wrong with a case in a line; nothing where nothing is.
+pub fn told(case: Case, wrong: &[String]) -> Option<String> {
+    let first: Vec<&str> = wrong.iter().take(3).map(String::as_str).collect();
+    let count = wrong.len();
+    (count > 0).then(|| format!("{case:?}: {count} differences: {}", first.join("; ")))
+}
+
 #[test]
 fn the_same_parcels_in_every_format_grid_and_encoding_come_back_identical() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -442,12 +449,7 @@ fn the_same_parcels_in_every_format_grid_and_encoding_come_back_identical() {
     assert_eq!(cases.len(), 59);
     let wrong: Vec<String> = cases
         .par_iter()
-        .flat_map_iter(|&case| {
-            let wrong = run(case, &sample, &before);
-            let said = format!("{case:?}: {} differences", wrong.len());
-            let first: Vec<String> = wrong.into_iter().take(3).collect();
-            (!first.is_empty()).then(|| format!("{said}: {}", first.join("; ")))
-        })
+        .flat_map_iter(|&case| told(case, &run(case, &sample, &before)))
         .collect();
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -12,6 +12,7 @@ mod damage;
 mod drawn;
 mod formats;
 mod identical;
+mod identical_drawing;
 mod killed;
 mod legacy;
 mod located;

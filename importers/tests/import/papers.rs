@@ -5,7 +5,7 @@ use std::path::Path;
 use gdal::Dataset;
 use gdal::vector::{LayerAccess, OGRwkbGeometryType};
 
-use crate::common::{Bench, Layer, PARCEL_COLUMNS, parcels};
+use crate::common::{Bench, Layer, PARCEL_COLUMNS, parcel, parcels, square};
 
 fn layer() -> Layer<'static> {
     Layer {
@@ -123,6 +123,54 @@ fn rejected_records_go_where_the_operator_says_also_when_nothing_is_imported() {
     assert!(read(&bench.path("bao-cao.html")).contains("Từ chối"));
     assert!(read(&bench.path("bao-cao.txt")).contains("từ chối"));
     assert!(!bench.data().exists(), "nothing is written into the store");
+}
+
+#[test]
+fn what_was_found_between_parcels_is_on_the_map_and_in_words() {
+    let bench = Bench::new();
+    let file = bench.path("thua.gpkg");
+    let at = |x: f64, y: f64, side: f64| Some(square(416_000.0 + x, 2_353_000.0 + y, side));
+    // 1 and 2 share two metres; 3 and 4 five centimetres.
+    let rows: Vec<_> = [
+        at(0.0, 0.0, 20.0),
+        at(18.0, 0.0, 20.0),
+        at(0.0, 100.0, 20.0),
+        at(19.95, 100.0, 20.0),
+    ]
+    .into_iter()
+    .zip(1u32..)
+    .map(|(shape, n)| (shape, parcel(n, "LUC", 400.0, "lúa")))
+    .collect();
+    Layer {
+        epsg: Some(9214),
+        ..layer()
+    }
+    .write(&file, &rows);
+    let outcome = bench.import(&file, "land_parcels", &[]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let report = outcome.report;
+    assert_eq!(report["findings"]["total"], 2, "{report:#}");
+    let papers = bench.folder.path();
+    let (page, text) = (
+        read(&papers.join("report.html")),
+        read(&papers.join("report.txt")),
+    );
+    for (vi, color) in [
+        ("Lỗi hình học phải sửa (1)", "#7b1fa2"),
+        ("Hình học cần xem lại (1)", "#00838f"),
+    ] {
+        assert!(page.contains(vi), "the legend: {vi}");
+        let ground = format!(r#"fill="{color}" fill-opacity=".45""#);
+        assert!(page.contains(&ground), "the ground is drawn: {color}");
+    }
+    assert!(page.contains(": chồng lấn 40.00 m², rộng đến 2.00 m</title>"));
+    assert!(page.contains("Chồng lấn") && page.contains("Dải hẹp"));
+    assert!(
+        text.contains("LỖI HÌNH HỌC") && text.contains("40.00 m²"),
+        "{text}"
+    );
+    assert_clean(&page);
+    assert_clean(&text);
 }
 
 #[test]

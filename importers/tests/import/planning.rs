@@ -219,6 +219,10 @@ fn a_package_is_imported_by_its_folder() {
         .fold(MultiPolygon(vec![]), |all, z| all.union(&z.0));
     assert!(plans[0].0.xor(&zones).unsigned_area() < 0.01 * zones.unsigned_area());
 
+    let outcome = bench.import(&folder, "urban_plans", &["--dataset", "khu-1"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    assert_eq!(stored(&bench, "urban_plans", "khu-1").len(), 1);
+
     let outcome = bench.import(&folder, "dikes", &[]);
     assert!(matches!(outcome.code, Some(1 | 2)), "{}", outcome.stdout);
     assert!(
@@ -226,4 +230,47 @@ fn a_package_is_imported_by_its_folder() {
         "{}",
         outcome.stderr
     );
+}
+
+#[test]
+fn the_six_fields_of_a_package_are_held_against_their_lengths_and_types() {
+    let bench = Bench::new();
+    let folder = bench.path("CSDL_Thu");
+    std::fs::create_dir_all(folder.join("HoSoGIS")).expect("made");
+    let to = folder.join("HoSoGIS/QuyHoach.gpkg");
+    let from = samples().join("CSDL_QuyHoachPhanKhu1/HoSoGIS/QuyHoach.gpkg");
+    // Two names of 300 letters, a file code declared too wide, the information code as a number, no remarks.
+    let long = "SELECT geom, CAST(maThongTinQH AS BIGINT) AS maThongTinQH, maHoSoQH, maDoiTuong, phanLoai, ChucNang, \
+         CASE WHEN rowid <= 2 THEN replace(hex(zeroblob(150)), '0', 'đ') ELSE tenDoiTuong END AS tenDoiTuong \
+         FROM ChucNangSuDungDat_A";
+    let wide = "SELECT maThongTinQH, CAST(maHoSoQH AS character(20)) AS maHoSoQH, maDoiTuong, phanLoai, ChucNang, tenDoiTuong \
+         FROM ChucNangSuDungDat_A";
+    let between = bench.path("dai.gpkg");
+    for (dialect, sql, to, from) in [
+        ("sqlite", long, &between, &from),
+        ("ogrsql", wide, &to, &between),
+    ] {
+        let made = std::process::Command::new("ogr2ogr")
+            .args(["-f", "GPKG", "-nln", "ChucNangSuDungDat_A"])
+            .args(["-dialect", dialect, "-sql", sql])
+            .args([to, from])
+            .output()
+            .expect("ogr2ogr runs");
+        let said = String::from_utf8_lossy(&made.stderr);
+        assert!(made.status.success(), "{said}");
+    }
+    let outcome = bench.import(&folder, "urban_plan_zones", &["--dry-run"]);
+    assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+    let warnings = outcome.report[0]["warnings"].to_string();
+    for said in [
+        "thiếu trường bắt buộc ghiChu\"",
+        "2 giá trị của tenDoiTuong dài hơn 100 ký tự, dài nhất 300",
+        "trường maThongTinQH phải là chữ (TEXT 15), trong tệp là Integer64",
+        "the field maHoSoQH is declared with 20 characters, the circular says 15",
+    ] {
+        assert!(warnings.contains(said), "{said}: {warnings}");
+    }
+    for right in ["maDoiTuong", "phanLoai"] {
+        assert!(!warnings.contains(right), "{right}: {warnings}");
+    }
 }

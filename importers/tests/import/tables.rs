@@ -360,6 +360,30 @@ fn a_table_says_its_system_in_the_file_beside_it() {
 }
 
 #[test]
+fn text_in_utf_16_is_read() {
+    let text = "ma_xa;so_to;so_thua;dia_chi_thua_dat;x;y\r\n07210;1;2;Xứ đồng Đồng Lác;2353400;416200\r\n\
+        ;;;;2353400;416220\r\n;;;;2353420;416220\r\n";
+    let little: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let big: Vec<u8> = [0xFE, 0xFF]
+        .into_iter()
+        .chain(text.encode_utf16().flat_map(u16::to_be_bytes))
+        .collect();
+    for (name, bytes) in [("le.csv", little), ("be.csv", big)] {
+        let bench = Bench::new();
+        let file = bench.write(name, &bytes);
+        let outcome = bench.import(&file, "land_parcels", &["--source-crs", "EPSG:9214"]);
+        assert_eq!(outcome.code, Some(0), "{}", outcome.stderr);
+        assert_eq!(outcome.report["counts"]["imported"], 1);
+        let stem = name.trim_end_matches(".csv");
+        let rows = crate::stored::stored(&bench, "land_parcels", stem);
+        assert_eq!(rows[0].1["dia_chi_thua_dat"], "Xứ đồng Đồng Lác");
+    }
+}
+
+#[test]
 fn tables_that_are_none_are_refused() {
     let bench = Bench::new();
     let wide = vec!["x"; 100_000].join(",");
@@ -370,6 +394,7 @@ fn tables_that_are_none_are_refused() {
         bench.write("rong.csv", b"\n\n\n"),
         bench.write("rong2.csv", format!("{wide}\n{wide}\n").as_bytes()),
         bench.write("utf16.csv", b"\xFF\xFEx\0,\0y\0\n\0"),
+        bench.write("le.csv", b"\xFE\xFF\0x\0,\0y\0"),
         bench.write("hong.xlsx", b"PK\x03\x04 and then nothing"),
         many,
     ] {

@@ -10,9 +10,10 @@ use super::access::Access;
 use super::body::Document;
 use super::carry::{Anchors, CrsQuery, SentCrs};
 use super::record::Reader;
+use super::refusals::{Shut, Unfit};
 use super::written::Written;
 use crate::app::AppState;
-use crate::error::{ApiError, Problem};
+use crate::error::ApiError;
 use crate::extract::{BaseUrl, Path};
 
 /// Adds a feature to a collection.
@@ -25,13 +26,7 @@ use crate::extract::{BaseUrl, Path};
         ("Content-Crs" = Option<String>, Header, description = "Reference system of the coordinates")),
     request_body(content = Object, content_type = "application/geo+json", description = "A GeoJSON feature"),
     responses((status = 201, description = "The feature is there; `Location` says where", body = Written),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "No feature document"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 405, body = Problem, content_type = "application/problem+json", description = "Editing is off"),
-        (status = 422, body = Problem, content_type = "application/problem+json",
-            description = "The content cannot be kept; `errors` says why, by field"),
-        (status = 503, body = Problem, content_type = "application/problem+json",
-            description = "The database is out of reach")),
+        Shut, Unfit),
     security(("key" = [])))]
 pub async fn create(
     State(app): State<AppState>,

@@ -9,8 +9,9 @@ use diaba_core::store::Edit;
 use super::access::Access;
 use super::held::{Held, number};
 use super::precondition::IfMatch;
+use super::refusals::{Moved, Shut};
 use crate::app::AppState;
-use crate::error::{ApiError, Problem};
+use crate::error::ApiError;
 use crate::extract::Path;
 
 /// Removes a feature. Its states stay in the history.
@@ -19,12 +20,7 @@ use crate::extract::Path;
         ("featureId" = u64, Path, description = "The feature's number, below 2^53", maximum = 9_007_199_254_740_991_u64),
         ("If-Match" = String, Header, description = "ETag of the feature as it was read, or `*`")),
     responses((status = 204, description = "It is gone"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such feature"),
-        (status = 405, body = Problem, content_type = "application/problem+json", description = "Editing is off"),
-        (status = 412, body = Problem, content_type = "application/problem+json",
-            description = "It was changed meanwhile; `ETag` is what it is now"),
-        (status = 428, body = Problem, content_type = "application/problem+json", description = "No If-Match")),
+        Shut, Moved),
     security(("key" = [])))]
 pub async fn delete(
     State(app): State<AppState>,

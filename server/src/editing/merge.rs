@@ -19,6 +19,7 @@ use super::geometry::FIELD;
 use super::held::Held;
 use super::precondition::IfMatch;
 use super::record::Reader;
+use super::refusals::Shut;
 use super::split::{MOST, Remade, ground, remade, without_areas};
 use super::unite::union;
 use crate::app::AppState;
@@ -58,14 +59,13 @@ pub struct Named {
     request_body(content = Merging, content_type = "application/json"),
     responses((status = 201, description = "The new feature is there", body = Remade),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "No such document"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such feature"),
-        (status = 405, body = Problem, content_type = "application/problem+json", description = "Editing is off"),
         (status = 412, body = Problem, content_type = "application/problem+json",
             description = "One of them was changed meanwhile; `ETag` is what it is now"),
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "They do not lie side by side, or the content cannot be kept"),
-        (status = 428, body = Problem, content_type = "application/problem+json", description = "An etag is missing")),
+        (status = 428, body = Problem, content_type = "application/problem+json", description = "An etag is missing"),
+        Shut),
     security(("key" = [])))]
 pub async fn merge(
     State(app): State<AppState>,

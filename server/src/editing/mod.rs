@@ -18,6 +18,7 @@ pub mod options;
 pub mod precondition;
 pub mod properties;
 pub mod record;
+pub mod refusals;
 pub mod replace;
 pub mod split;
 pub mod unite;

@@ -15,9 +15,10 @@ use super::carry::{Anchors, CrsQuery, SentCrs};
 use super::held::{Held, number};
 use super::precondition::IfMatch;
 use super::record::{Reader, Told};
+use super::refusals::{Moved, Shut, Unfit};
 use super::written::Written;
 use crate::app::{App, AppState};
-use crate::error::{ApiError, Problem};
+use crate::error::ApiError;
 use crate::extract::{BaseUrl, Path};
 
 /// Replaces a feature.
@@ -32,15 +33,7 @@ use crate::extract::{BaseUrl, Path};
     request_body(content = Object, content_type = "application/geo+json", description = "A GeoJSON feature"),
     responses((status = 200, description = "Replaced, with something to know about it", body = Written),
         (status = 204, description = "Replaced"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "No feature document"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such feature"),
-        (status = 405, body = Problem, content_type = "application/problem+json", description = "Editing is off"),
-        (status = 412, body = Problem, content_type = "application/problem+json",
-            description = "It was changed meanwhile; `ETag` is what it is now"),
-        (status = 422, body = Problem, content_type = "application/problem+json",
-            description = "The content cannot be kept; `errors` says why, by field"),
-        (status = 428, body = Problem, content_type = "application/problem+json", description = "No If-Match")),
+        Shut, Unfit, Moved),
     security(("key" = [])))]
 pub async fn replace(
     State(app): State<AppState>,

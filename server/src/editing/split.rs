@@ -19,6 +19,7 @@ use super::cover::{polygons, tiles};
 use super::held::{Held, number};
 use super::precondition::IfMatch;
 use super::record::{Reader, Told};
+use super::refusals::{Moved, Shut};
 use super::written::Written;
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
@@ -50,14 +51,9 @@ pub struct Remade {
     request_body(content = Object, content_type = "application/geo+json", description = "A GeoJSON feature collection"),
     responses((status = 201, description = "The parts are there", body = Remade),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "No feature collection"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such feature"),
-        (status = 405, body = Problem, content_type = "application/problem+json", description = "Editing is off"),
-        (status = 412, body = Problem, content_type = "application/problem+json",
-            description = "It was changed meanwhile; `ETag` is what it is now"),
         (status = 422, body = Problem, content_type = "application/problem+json",
             description = "The parts do not tile the whole, or their content cannot be kept"),
-        (status = 428, body = Problem, content_type = "application/problem+json", description = "No If-Match")),
+        Shut, Moved),
     security(("key" = [])))]
 pub async fn split(
     State(app): State<AppState>,

@@ -10,10 +10,11 @@ use super::body::Document;
 use super::carry::{CrsQuery, SentCrs};
 use super::held::number;
 use super::precondition::IfMatch;
+use super::refusals::{Moved, Shut, Unfit};
 use super::replace::Change;
 use super::written::Written;
 use crate::app::AppState;
-use crate::error::{ApiError, Problem};
+use crate::error::ApiError;
 use crate::extract::{BaseUrl, Path};
 
 /// Changes parts of a feature (JSON merge patch, RFC 7396).
@@ -29,15 +30,7 @@ use crate::extract::{BaseUrl, Path};
         description = "`properties` and `geometry` as they shall be"),
     responses((status = 200, description = "Changed, with something to know about it", body = Written),
         (status = 204, description = "Changed"),
-        (status = 400, body = Problem, content_type = "application/problem+json", description = "No document"),
-        (status = 401, body = Problem, content_type = "application/problem+json", description = "No key"),
-        (status = 404, body = Problem, content_type = "application/problem+json", description = "No such feature"),
-        (status = 405, body = Problem, content_type = "application/problem+json", description = "Editing is off"),
-        (status = 412, body = Problem, content_type = "application/problem+json",
-            description = "It was changed meanwhile; `ETag` is what it is now"),
-        (status = 422, body = Problem, content_type = "application/problem+json",
-            description = "The content cannot be kept; `errors` says why, by field"),
-        (status = 428, body = Problem, content_type = "application/problem+json", description = "No If-Match")),
+        Shut, Unfit, Moved),
     security(("key" = [])))]
 pub async fn update(
     State(app): State<AppState>,

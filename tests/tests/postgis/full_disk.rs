@@ -43,13 +43,8 @@ fn a_full_disk_under_the_cache_keeps_the_old_shards_in_service() {
         s.json("/health")["status"] == "ok"
     });
     assert_eq!(server.all_items("land_parcels", "?limit=5000"), all);
-    database.rows(&format!(
-        "UPDATE diaba.land_parcels SET so_to = 'sau' WHERE id = {id}"
-    ));
-    let item = format!("/collections/land_parcels/items/{id}");
-    server.wait_until("an edit after it", |s| {
-        s.json(&item)["properties"]["so_to"] == "sau"
-    });
+    database.rows(&live::set_sheet(id, "sau"));
+    server.wait_until("an edit after it", |s| s.sheet(id) == "sau");
     drop(server);
     let left: Vec<_> = walk(cache.path())
         .into_iter()

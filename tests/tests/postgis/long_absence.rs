@@ -16,16 +16,10 @@ fn a_server_back_after_a_week_shows_what_one_without_a_past_shows() {
     let all = server.all_items("land_parcels", "?limit=5000");
     let id = |n: usize| all[n]["id"].as_u64().unwrap();
     let edit = |n: usize, sheet: &str| {
-        database.rows(&format!(
-            "UPDATE diaba.land_parcels SET so_to = '{sheet}' WHERE id = {}",
-            id(n)
-        ));
+        database.rows(&live::set_sheet(id(n), sheet));
     };
     edit(1, "truoc");
-    let item = format!("/collections/land_parcels/items/{}", id(1));
-    server.wait_until("the edit", |s| {
-        s.json(&item)["properties"]["so_to"] == "truoc"
-    });
+    server.wait_until("the edit", |s| s.sheet(id(1)) == "truoc");
     drop(server);
 
     edit(2, "khi-vang");
@@ -59,14 +53,10 @@ fn a_server_back_after_a_week_shows_what_one_without_a_past_shows() {
             s.all_items(theme, "?limit=5000") == fresh.all_items(theme, "?limit=5000")
         });
     }
-    let sheet = |n: usize| {
-        back.json(&format!("/collections/land_parcels/items/{}", id(n)))["properties"]["so_to"]
-            .clone()
-    };
-    assert_eq!(sheet(4), "ban-moi");
-    assert_eq!(sheet(5), "hom-nay");
+    assert_eq!(back.sheet(id(4)), "ban-moi");
+    assert_eq!(back.sheet(id(5)), "hom-nay");
     assert_eq!(
-        sheet(2),
+        back.sheet(id(2)),
         all[2]["properties"]["so_to"],
         "the new survey went over it"
     );

@@ -64,12 +64,10 @@ fn a_server_behind_a_pooler_reads_follows_and_edits() {
                 let client = reqwest::blocking::Client::new();
                 for (n, id) in part.iter().enumerate() {
                     if n % 2 == 0 {
-                        database.rows(&format!(
-                            "UPDATE diaba.land_parcels SET so_to = 'qua' WHERE id = {id}"
-                        ));
+                        database.rows(&live::set_sheet(id, "qua"));
                         continue;
                     }
-                    let path = format!("/collections/land_parcels/items/{id}");
+                    let path = live::parcel(id);
                     let etag = server.get(&path).header("etag").to_owned();
                     let answer = client
                         .patch(format!("{}{path}", server.address()))
@@ -87,12 +85,7 @@ fn a_server_behind_a_pooler_reads_follows_and_edits() {
     // The slow look comes every twenty seconds here: what is seen sooner was heard.
     let started = Instant::now();
     for server in [&server, &straight.server] {
-        server.wait_until("all edits", |s| {
-            ids.iter().all(|id| {
-                s.json(&format!("/collections/land_parcels/items/{id}"))["properties"]["so_to"]
-                    == "qua"
-            })
-        });
+        server.wait_until("all edits", |s| ids.iter().all(|id| s.sheet(id) == "qua"));
     }
     assert!(started.elapsed() < Duration::from_secs(15));
 }

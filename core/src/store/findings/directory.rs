@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
-use super::beside::Imported;
+use super::beside::Changed;
 use super::record::read;
 use super::{CommuneReader, FINDINGS, Gate, Part, Shards, findings_dataset};
 use crate::feature::NewFeature;
@@ -89,6 +89,21 @@ pub(in crate::store) fn look(
     let communes = communes(root, theme, gate);
     let checked = gate.check(theme, dataset, shards.as_ref(), &communes)?;
     Ok(Looked { checked, shards })
+}
+
+/// Checks a packed revision before it is published; gives the changes of the findings that go with it.
+///
+/// # Errors
+/// As [`look`].
+pub(in crate::store) fn check(
+    packed: &Packed,
+    dataset: &str,
+    gate: &Gate,
+) -> Result<(Checked, Changes), StoreError> {
+    let (root, theme) = (packed.root(), packed.theme());
+    let looked = look(root, packed.folder(), theme, dataset, gate)?;
+    let changes = looked.changes(root, theme, dataset, gate)?;
+    Ok((looked.checked, changes))
 }
 
 /// Checks the revision in force of `dataset`; gives the changes of the findings that go with it. What the dataset's
@@ -184,6 +199,19 @@ fn communes(root: &Path, theme: &Theme, gate: &Gate) -> Communes {
     reader.done()
 }
 
+/// The changes of the findings that go with taking `dataset` away.
+///
+/// # Errors
+/// [`StoreError`].
+pub(in crate::store) fn removed(
+    root: &Path,
+    theme: &Theme,
+    dataset: &str,
+    gate: &Gate,
+) -> Result<Changes, StoreError> {
+    changes(root, theme, dataset, None, &Checked::default(), gate)
+}
+
 fn changes(
     root: &Path,
     theme: &Theme,
@@ -203,11 +231,7 @@ fn changes(
     if there || !records.is_empty() {
         changes.replace(Staging::begin(root, findings, &own)?, &records)?;
     }
-    let imported = Imported {
-        dataset,
-        shards,
-        area_min: theme.topology.as_ref().map_or(0.0, |t| t.area_min),
-    };
+    let changed = Changed::new(dataset, shards, theme.topology.as_ref());
     let prefix = format!("{}-", theme.id);
     for (name, folder) in each_published(&layer) {
         if name == own || !name.starts_with(&prefix) {
@@ -219,7 +243,7 @@ fn changes(
         ) else {
             continue;
         };
-        if let Some(standing) = imported.standing(&index, &surveyed, findings)? {
+        if let Some(standing) = changed.standing(&index, &surveyed, findings)? {
             changes.replace(Staging::begin(root, findings, &name)?, &standing)?;
         }
     }

@@ -24,6 +24,15 @@ pub struct Gate {
 }
 
 impl Gate {
+    /// One that is open: what is found is kept, whatever it is.
+    pub(in crate::store) fn open(catalogue: &Arc<Catalogue>) -> Self {
+        Self {
+            catalogue: Arc::clone(catalogue),
+            strict: false,
+            linework: Vec::new(),
+        }
+    }
+
     /// What is wrong with the features of `shards`, by the theme's rules, besides what their linework showed.
     ///
     /// # Errors

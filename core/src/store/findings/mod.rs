@@ -9,7 +9,8 @@ mod record;
 
 pub use gate::{FINDINGS, Gate, findings_dataset};
 
+pub(in crate::store) use beside::Changed;
 pub(in crate::store) use communes::CommuneReader;
-pub(in crate::store) use directory::{look, recheck};
+pub(in crate::store) use directory::{check, look, recheck, removed};
 pub(in crate::store) use ground::{Part, Shards};
 pub(in crate::store) use record::{Record, read};

@@ -1,78 +1,66 @@
 //! The checks of an import into the database, and the findings that go with it in the same transaction.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::sync::Arc;
 
-use sqlx::{Executor, PgConnection, Row};
+use sqlx::PgConnection;
 
-use super::PostgisStore;
 use super::arrival::{Arrival, bring_indexes_back};
 use super::import::{DatabaseStaging, flag, run};
 use super::rows::read_rows;
-use super::sql::{failed, literal, raw};
-use super::tables::{SRID, table_name};
+use super::settled::{BESIDE, near, settled};
+use super::sql::literal;
+use super::tables::table_name;
 use crate::quality::{Checked, Communes};
 use crate::shard::{Box2, Provenance, RowWriter, files, lay};
 use crate::store::StoreError;
 use crate::store::findings::{CommuneReader, FINDINGS, Gate, Part, Shards, findings_dataset, read};
 use crate::theme::Theme;
 
-/// The schema PostGIS is in, which need not be on anybody's search path.
-const WHERE_POSTGIS_IS: &str = "SELECT quote_ident(n.nspname) FROM pg_extension e
-    JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname = 'postgis'";
+/// Rows one statement takes away.
+const AT_ONCE: usize = 1_000;
 
-impl PostgisStore {
-    /// Checks a dataset as it is now, edits included, and puts what is found in the place of its findings. What its
-    /// linework showed when it was imported stays.
-    ///
-    /// # Errors
-    /// [`StoreError::NoDataset`]; [`StoreError::Findings`] where `strict` and something is to be corrected, the findings
-    /// then stay as they were; [`StoreError`].
-    pub fn check(
-        self: &Arc<Self>,
-        theme: &Arc<Theme>,
-        dataset: &str,
-        strict: bool,
-    ) -> Result<Checked, StoreError> {
-        let mut staging = self.stage(theme, dataset)?;
-        let mut gate = Gate {
-            catalogue: Arc::clone(self.catalogue()),
-            strict,
-            linework: Vec::new(),
-        };
-        self.run(async move {
-            let mut writer = RowWriter::new(Arc::clone(theme), dataset, crate::crs::Crs::WORKING)?;
-            let own = |name: &str| format!("WHERE t.dataset = {}", literal(name));
-            read_rows(staging.connection()?, theme, &own(dataset), |_, row| {
-                // A row that cannot be kept is the server's to report.
-                let _left_out = writer.push(&row, None);
-                Ok(())
-            })
-            .await?;
-            if writer.is_empty() {
-                return Err(StoreError::NoDataset {
-                    theme: theme.id.clone(),
-                    dataset: dataset.to_owned(),
-                });
-            }
-            writer.finish(&staging.folder.path().join(files::SURVEYED))?;
-            if let Some(findings) = gate.findings().cloned() {
-                let rows = own(&findings_dataset(&theme.id, dataset));
-                read_rows(staging.connection()?, &findings, &rows, |_, row| {
-                    gate.linework.extend(
-                        read(&findings, &row.feature.values, row.feature.geometry)
-                            .filter(|finding| finding.kind.is_of_linework()),
-                    );
-                    Ok(())
-                })
-                .await?;
-            }
-            let checked = check(&mut staging, &gate).await?;
-            replace(&mut staging, &checked, &gate).await?;
-            staging.commit().await?;
-            Ok(checked)
+/// Checks the rows of the staging's dataset as they are within its transaction, and puts what is found in the place of its
+/// findings, also of one without rows. What its linework showed stays where `linework` says so.
+///
+/// # Errors
+/// [`StoreError`].
+pub(super) async fn renew(
+    staging: &mut DatabaseStaging,
+    linework: bool,
+) -> Result<Checked, StoreError> {
+    let mut gate = Gate::open(staging.store.catalogue());
+    let (theme, dataset) = (Arc::clone(&staging.theme), staging.dataset.clone());
+    let own = |name: &str| format!("WHERE t.dataset = {}", literal(name));
+    if let Some(findings) = gate.findings().cloned().filter(|_| linework) {
+        let rows = own(&findings_dataset(&theme.id, &dataset));
+        read_rows(staging.connection()?, &findings, &rows, |_, row| {
+            gate.linework.extend(
+                read(&findings, &row.feature.values, row.feature.geometry)
+                    .filter(|finding| finding.kind.is_of_linework()),
+            );
+            Ok(())
         })
+        .await?;
     }
+    let mut writer = RowWriter::new(Arc::clone(&theme), &dataset, crate::crs::Crs::WORKING)?;
+    if theme.topology.is_some() {
+        read_rows(staging.connection()?, &theme, &own(&dataset), |_, row| {
+            // A row that cannot be kept is the server's to report.
+            let _left_out = writer.push(&row, None);
+            Ok(())
+        })
+        .await?;
+    }
+    let checked = if writer.is_empty() {
+        gate.linework.drain(..).collect()
+    } else {
+        writer.finish(&staging.folder.path().join(files::SURVEYED))?;
+        check(staging, &gate).await?
+    };
+    replace(staging, &checked, &gate).await?;
+    Ok(checked)
 }
 
 /// Checks the records in the staging's folder against each other and the table's rows beside them.
@@ -140,21 +128,16 @@ async fn beside(
     theme: &Arc<Theme>,
     own: &Part,
     dataset: &str,
-    folder: &std::path::Path,
+    folder: &Path,
 ) -> Result<Vec<Part>, StoreError> {
     let extent = own.extent().widened(1.0);
     if extent.is_empty() {
         return Ok(Vec::new());
     }
-    let postgis: String = connection
-        .fetch_one(raw(WHERE_POSTGIS_IS))
-        .await
-        .and_then(|row| row.try_get(0))
-        .map_err(failed)?;
     let rest = format!(
-        "WHERE t.dataset <> {} AND t.geom OPERATOR({postgis}.&&) {}::{postgis}.geometry",
+        "WHERE t.dataset <> {} AND {}",
         literal(dataset),
-        literal(&polygon(&extent))
+        near(connection, &extent).await?
     );
     let mut writers: BTreeMap<String, RowWriter> = BTreeMap::new();
     read_rows(connection, theme, &rest, |other, row| {
@@ -181,21 +164,13 @@ async fn beside(
         if writer.is_empty() {
             continue;
         }
-        let place = folder.join(format!("beside-{i}"));
+        let place = folder.join(format!("{BESIDE}{i}"));
         std::fs::create_dir_all(&place).map_err(|e| StoreError::io(&place, e))?;
         writer.finish(&place.join(files::SURVEYED))?;
         lay::index(&place, theme)?;
         parts.push(Part::open(&place, &other, theme)?);
     }
     Ok(parts)
-}
-
-/// A box as PostGIS writes one.
-fn polygon(b: &Box2) -> String {
-    format!(
-        "SRID={SRID};POLYGON(({0} {1},{2} {1},{2} {3},{0} {3},{0} {1}))",
-        b.min_x, b.min_y, b.max_x, b.max_y
-    )
 }
 
 async fn communes(
@@ -212,7 +187,7 @@ async fn communes(
 }
 
 /// Puts the findings in the place of those of the dataset's last import, in the transaction of this one. What others say
-/// of the dataset is not true any more and goes; if it still is, it is among the new ones.
+/// of the dataset is not true any more and goes, as do their gaps which it fills; what still is true is among the new ones.
 ///
 /// # Errors
 /// [`StoreError`].
@@ -226,17 +201,14 @@ pub(super) async fn replace(
     };
     let (theme, dataset) = (Arc::clone(&staging.theme), staging.dataset.clone());
     let table = table_name(FINDINGS);
+    let settled = settled(staging, findings).await?;
     // Rows go one by one, as if by hand: the log and the history say so, and servers follow.
-    run(
-        staging.connection()?,
-        &format!(
-            "SET LOCAL diaba.import = 'off';
-             DELETE FROM {table} WHERE chuyen_de = {} AND bo_du_lieu_khac = {} AND bo_du_lieu <> {1}",
-            literal(&theme.id),
-            literal(&dataset)
-        ),
-    )
-    .await?;
+    run(staging.connection()?, "SET LOCAL diaba.import = 'off'").await?;
+    for ids in settled.chunks(AT_ONCE) {
+        let ids: Vec<String> = ids.iter().map(u64::to_string).collect();
+        let gone = format!("DELETE FROM {table} WHERE id IN ({})", ids.join(", "));
+        run(staging.connection()?, &gone).await?;
+    }
     let name = findings_dataset(&theme.id, &dataset);
     let there = format!(
         "SELECT EXISTS (SELECT FROM {table} WHERE dataset = {})",

@@ -31,6 +31,7 @@ mod revisions;
 mod roles;
 mod rows;
 mod scan;
+mod settled;
 mod sql;
 mod stamp;
 mod tables;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use sqlx::{Executor, PgConnection, Row};
 
+use super::findings;
 use super::home::revision_name;
 use super::import::{DatabaseStaging, edited_keep_out, lock};
 use super::replace::{self, STAGING};
@@ -11,6 +12,7 @@ use super::revisions::list;
 use super::sql::{failed, literal, name, query, raw};
 use super::stamp::{Stamp, Step};
 use super::tables::{history_columns, row_columns, table_name};
+use crate::quality::Checked;
 use crate::shard::Provenance;
 use crate::shard::ids::KeptId;
 use crate::store::revisions::again;
@@ -54,6 +56,8 @@ impl DatabaseStaging {
                 replaced: true,
             };
             let revision = stamp.put(connection).await?;
+            // What its linework showed was said of another file.
+            findings::renew(&mut self, false).await?;
             self.commit().await?;
             Ok(Restored {
                 before: state.published,
@@ -93,8 +97,25 @@ impl DatabaseStaging {
                 replaced: true,
             };
             stamp.put(connection).await?;
+            findings::renew(&mut self, false).await?;
             self.commit().await?;
             Ok(current)
+        })
+    }
+
+    /// As [`Revisions::check`](crate::store::Revisions::check).
+    pub(super) fn check_again(mut self) -> Result<Checked, StoreError> {
+        let store = Arc::clone(&self.store);
+        store.run(async move {
+            if self.before.is_none() {
+                return Err(StoreError::NoDataset {
+                    theme: self.theme.id.clone(),
+                    dataset: self.dataset.clone(),
+                });
+            }
+            let checked = findings::renew(&mut self, true).await?;
+            self.commit().await?;
+            Ok(checked)
         })
     }
 

@@ -8,6 +8,7 @@ use super::PostgisStore;
 use super::home::revision_name;
 use super::sql::{failed, query};
 use super::tables::MANUAL;
+use crate::quality::Checked;
 use crate::shard::Provenance;
 use crate::store::{DatasetState, Restored, Revision, Revisions, StoreError};
 use crate::theme::Theme;
@@ -40,12 +41,17 @@ impl Revisions for Arc<PostgisStore> {
         refuse_manual(dataset)?;
         self.stage(theme, dataset)?.remove(over_edits)
     }
+
+    fn check(&self, theme: &Arc<Theme>, dataset: &str) -> Result<Checked, StoreError> {
+        refuse_manual(dataset)?;
+        self.stage(theme, dataset)?.check_again()
+    }
 }
 
 fn refuse_manual(dataset: &str) -> Result<(), StoreError> {
     if dataset == MANUAL {
         return Err(StoreError::Database(format!(
-            "the dataset {MANUAL} holds rows made by hand; it has no revisions and is not removed"
+            "the dataset {MANUAL} holds rows made by hand; it has no revisions, is not removed and not checked by itself"
         )));
     }
     Ok(())

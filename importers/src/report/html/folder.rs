@@ -1,5 +1,6 @@
 //! The page over several files.
 
+use diaba_core::quality::Severity;
 use maud::html;
 
 use super::map::map;
@@ -26,6 +27,7 @@ pub fn folder(reports: &[(&Report, Option<String>)]) -> String {
             div { b { (sum(|r| r.counts.read)) } span { "Bản ghi đọc được" } span.en lang="en" { "records read" } }
             div.good { b { (sum(|r| r.counts.imported)) } span { "Bản ghi đã nhập" } span.en lang="en" { "imported" } }
             div.bad[all().any(|r| r.counts.rejected > 0)] { b { (sum(|r| r.counts.rejected)) } span { "Bị loại" } span.en lang="en" { "rejected" } }
+            div.bad[all().any(|r| r.findings.severe(Severity::Error) > 0)] { b { (sum(|r| r.findings.total)) } span { "Lỗi hình học" } span.en lang="en" { "findings" } }
         }
         @let drawn = map(&together(all()));
         @if !drawn.0.is_empty() {
@@ -36,7 +38,7 @@ pub fn folder(reports: &[(&Report, Option<String>)]) -> String {
         table {
             thead { tr {
                 th { (head("Tệp", "file")) } th { (head("Bộ dữ liệu", "dataset")) } th.n { (head("Đọc", "read")) } th.n { (head("Nhập", "imported")) }
-                th.n { (head("Sửa", "repaired")) } th.n { (head("Loại", "rejected")) } th { (head("Kết quả", "outcome")) }
+                th.n { (head("Sửa", "repaired")) } th.n { (head("Loại", "rejected")) } th.n { (head("Lỗi hình", "findings")) } th { (head("Kết quả", "outcome")) }
             } }
             tbody {
                 @for (report, page) in reports {
@@ -51,6 +53,7 @@ pub fn folder(reports: &[(&Report, Option<String>)]) -> String {
                         }
                         td.n { (number(report.counts.read)) } td.n { (number(report.counts.imported)) }
                         td.n { (number(report.counts.repaired)) } td.n { (number(report.counts.rejected)) }
+                        td.n { (number(report.findings.total)) }
                         td {
                             (badge(report))
                             @if let Some(refusal) = &report.refusal { p { (refusal.vi) } }

@@ -2,15 +2,17 @@
 
 use std::fmt::Write;
 
-use geo::{Coord, LineString, Rect};
+use geo::{BoundingRect, Coord, LineString, Rect};
 use maud::{Markup, PreEscaped, html};
 
 use super::parts::{decimal, number};
-use crate::report::picture::{MarkKind, Picture};
+use crate::report::picture::{Mark, MarkKind, Picture};
 
 /// Width of the drawing, and its least and greatest height, in its own units.
 const WIDTH: f64 = 1_000.0;
 const HEIGHT: [f64; 2] = [420.0, 760.0];
+/// Side from which on marked ground needs no dot to be seen.
+const LARGE: f64 = 14.0;
 /// Room around the ground for the frame's numbers.
 const FRAME: f64 = 26.0;
 
@@ -19,17 +21,13 @@ pub(super) fn map(picture: &Picture) -> Markup {
     let Some(view) = View::of(picture) else {
         return html! {};
     };
-    let mut kinds: Vec<MarkKind> = picture.marks.iter().map(|m| m.kind).collect();
-    kinds.sort_unstable();
-    kinds.dedup();
     html! {
         figure {
             (PreEscaped(svg(picture, &view)))
             figcaption {
-                @for kind in kinds {
-                    @let (color, vi, en) = look(kind);
-                    @let count = picture.marks.iter().filter(|m| m.kind == kind).count();
-                    span { i.dot style=(format!("background:{color}")) {} (vi) " (" (number(count as u64)) ") · " (en) }
+                @for (kind, count) in picture.marked.iter().filter(|(_, count)| **count > 0) {
+                    @let (color, vi, en) = look(*kind);
+                    span { i.dot style=(format!("background:{color}")) {} (vi) " (" (number(*count)) ") · " (en) }
                 }
                 @for (code, (title, color)) in &picture.legend {
                     span title=(title.en) { i style=(format!("background:{}", css(*color))) {} (code) " – " (title.vi) }
@@ -48,7 +46,16 @@ fn look(kind: MarkKind) -> (&'static str, &'static str, &'static str) {
     match kind {
         MarkKind::Rejected => ("#c62828", "Bản ghi bị loại", "rejected"),
         MarkKind::Area => ("#e08a00", "Diện tích lệch hơn 1 %", "area contradicts"),
-        MarkKind::Finding => ("#7b1fa2", "Lỗi tiếp giáp", "topology"),
+        MarkKind::Error => (
+            "#7b1fa2",
+            "Lỗi hình học phải sửa",
+            "findings to be corrected",
+        ),
+        MarkKind::Warning => (
+            "#00838f",
+            "Hình học cần xem lại",
+            "findings to be looked at",
+        ),
         MarkKind::Repaired => ("#1565c0", "Hình đã sửa", "repaired"),
     }
 }
@@ -116,6 +123,15 @@ impl View {
             (self.west + margin, self.north - tall + margin),
             (self.west + wide - margin, self.north - margin),
         )
+    }
+
+    /// Whether the ground of a mark can be seen without a dot on it.
+    fn is_large(&self, mark: &Mark) -> bool {
+        let boxes = mark.lines.iter().filter_map(BoundingRect::bounding_rect);
+        mark.closed
+            && boxes
+                .map(|b| b.width().min(b.height()) * self.scale)
+                .any(|size| size > LARGE)
     }
 
     /// Adds a line to a path; vertices that fall together are left out.
@@ -266,7 +282,25 @@ fn outlines(picture: &Picture, view: &View, out: &mut String) {
 }
 
 fn marks(picture: &Picture, view: &View, out: &mut String) {
+    // Ground below, dots above: a dot is not to be hidden by somebody else's ground.
+    let shown = |mark: &&Mark| !mark.lines.is_empty();
+    for mark in picture.marks.iter().rev().filter(shown) {
+        let (color, _, _) = look(mark.kind);
+        let mut path = String::new();
+        for line in mark.lines.iter().filter(|line| line.0.len() > 1) {
+            view.path(line, mark.closed, &mut path);
+        }
+        let fill = if mark.closed { ".45" } else { "0" };
+        let _ = write!(
+            out,
+            r#"<path d="{path}" fill="{color}" fill-opacity="{fill}" fill-rule="evenodd" stroke="{color}" stroke-width="1.6" stroke-linejoin="round"><title>{}</title></path>"#,
+            escaped(&mark.text)
+        );
+    }
     for mark in picture.marks.iter().rev() {
+        if view.is_large(mark) {
+            continue;
+        }
         let (x, y) = view.at(mark.place);
         let (color, _, _) = look(mark.kind);
         let _ = write!(

@@ -1,5 +1,6 @@
 //! The report as a page to be handed to somebody: one file, nothing fetched from anywhere, fit for paper.
 
+mod findings;
 mod folder;
 mod map;
 mod page;

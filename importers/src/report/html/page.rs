@@ -1,7 +1,9 @@
 //! The page of one file.
 
+use diaba_core::quality::Severity;
 use maud::{Markup, html};
 
+use super::findings::findings;
 use super::map::map;
 use super::parts::{badge, decimal, document, heading, number, time};
 use super::tables::{
@@ -36,6 +38,7 @@ pub fn page(report: &Report) -> String {
             (drawn)
         }
         (difference(report))
+        (findings(report))
         (rejects(report))
         (areas(report))
         (repairs(report))
@@ -81,6 +84,11 @@ fn numbers(report: &Report) -> Markup {
             div.warn[c.repaired > 0] { b { (number(c.repaired)) } span { "Hình đã sửa" } span.en lang="en" { "repaired" } }
             @if let Some(areas) = &report.areas {
                 div.warn[areas.contradict > 0] { b { (number(areas.contradict)) } span { "Diện tích lệch > 1 %" } span.en lang="en" { "area off by > 1 %" } }
+            }
+            @if !report.findings.is_none() {
+                @let errors = report.findings.severe(Severity::Error);
+                div.bad[errors > 0] { b { (number(errors)) } span { "Lỗi hình học phải sửa" } span.en lang="en" { "findings to be corrected" } }
+                div.warn { b { (number(report.findings.total - errors)) } span { "Hình học cần xem lại" } span.en lang="en" { "findings to be looked at" } }
             }
             @if report.duplicates.keys > 0 {
                 div.warn { b { (number(report.duplicates.keys)) } span { "Khóa trùng" } span.en lang="en" { "keys shared" } }

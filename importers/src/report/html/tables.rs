@@ -8,9 +8,9 @@ use crate::decode::How;
 use crate::report::{ColumnReport, Report};
 
 /// Rows shown of a long list; the JSON beside the page has more.
-const ROWS: usize = 60;
+pub(super) const ROWS: usize = 60;
 
-fn more(shown: usize, total: u64) -> Markup {
+pub(super) fn more(shown: usize, total: u64) -> Markup {
     html! {
         @if total > shown as u64 {
             p.more { "… và " (number(total - shown as u64)) " nữa, xem tệp JSON · and more, see the JSON" }

@@ -15,6 +15,7 @@ mod mapping;
 mod openings;
 mod options;
 pub mod package;
+mod package_fields;
 mod parcels;
 mod plan_record;
 mod planning;

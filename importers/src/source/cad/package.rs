@@ -9,11 +9,12 @@ use gdal::vector::LayerAccess;
 use gdal::{Dataset, DatasetOptions, GdalOpenFlags};
 use serde::Deserialize;
 
+use super::package_fields::{Column, check, columns};
 use super::wrong;
 use crate::error::ImportError;
 use crate::inputs::PassedOver;
 use crate::job::Job;
-use crate::source::{gdal as records, ogr};
+use crate::source::gdal as records;
 
 const BUILT_IN: &str = include_str!("../../../../styles/cad/package_tt16_2025.toml");
 /// The file of an overlay folder that replaces the built-in one.
@@ -52,20 +53,25 @@ struct Class {
     required_in: Option<String>,
 }
 
-/// A class of a file: its name there, and its fields.
+/// A class of a file: its name there, and its columns where the circular knows it.
 #[derive(Debug, Clone)]
 struct Found {
     layer: String,
-    fields: Vec<String>,
+    columns: Vec<Column>,
 }
 
 /// `jobs` with the files of each planning package replaced by its classes for the jobs' theme; files of a package that
-/// have none go to `passed_over`. Everything else is left as it is, and so is a file whose layer the operator names.
+/// have none go to `passed_over`. What a package is imported as has the name `given`, else the package's own. Everything
+/// else is left as it is, and so is a file whose layer the operator names.
 ///
 /// # Errors
 /// [`ImportError::Nothing`] where a package has no class for the theme; [`ImportError::Read`] where a file of it
 /// cannot be read.
-pub fn expand(jobs: Vec<Job>, passed_over: &mut Vec<PassedOver>) -> Result<Vec<Job>, ImportError> {
+pub fn expand(
+    jobs: Vec<Job>,
+    given: Option<&str>,
+    passed_over: &mut Vec<PassedOver>,
+) -> Result<Vec<Job>, ImportError> {
     let Some(first) = jobs.first() else {
         return Ok(jobs);
     };
@@ -81,8 +87,15 @@ pub fn expand(jobs: Vec<Job>, passed_over: &mut Vec<PassedOver>) -> Result<Vec<J
             },
         }
     }
+    let several = packages.len() > 1;
     for (root, files) in packages {
-        out.extend(rules.jobs(&root, files, passed_over)?);
+        let own = rules.name(&root);
+        let name = match given {
+            Some(given) if several => format!("{given}-{own}"),
+            Some(given) => given.to_owned(),
+            None => own,
+        };
+        out.extend(rules.jobs(&root, &name, files, passed_over)?);
     }
     Ok(out)
 }
@@ -155,27 +168,32 @@ impl Rules {
             .find(|class| class.name.eq_ignore_ascii_case(bare))
     }
 
+    /// What a package is called.
+    fn name(&self, root: &Path) -> String {
+        name_of(root)
+            .get(self.root.len()..)
+            .unwrap_or_default()
+            .to_owned()
+    }
+
     fn jobs(
         &self,
         root: &Path,
+        package: &str,
         files: Vec<Job>,
         passed_over: &mut Vec<PassedOver>,
     ) -> Result<Vec<Job>, ImportError> {
         let mut notes = Vec::new();
         let mut wanted: Vec<(Job, String, Found)> = Vec::new();
         let mut others = Vec::new();
-        let package = name_of(root)
-            .get(self.root.len()..)
-            .unwrap_or_default()
-            .to_owned();
         for job in files {
             let Some(part) = self.part(&job.file) else {
                 continue;
             };
-            let mut parts = vec![package.clone()];
-            parts.extend((!part.part.is_empty()).then(|| part.part.clone()));
+            let mut parts = vec![package];
+            parts.extend(Some(part.part.as_str()).filter(|part| !part.is_empty()));
             let dataset = dataset_slug(&parts.join("-"));
-            let classes = classes(&job.file)?;
+            let classes = self.classes(&job.file)?;
             self.check(part, &classes, &mut notes);
             let before = wanted.len();
             for found in classes {
@@ -210,11 +228,9 @@ impl Rules {
             .into_iter()
             .map(|(job, dataset, found)| {
                 let mut notes = notes.clone();
-                self.check_fields(&found, &mut notes);
-                // A file the operator named may have its dataset named too.
-                let named = !job.found && dataset_slug(&stem_of(&job.file)) != job.dataset;
+                check(&found.layer, &found.columns, &self.fields, &mut notes);
                 let mut job = Job {
-                    dataset: if named { job.dataset.clone() } else { dataset },
+                    dataset,
                     layer: Some(found.layer),
                     ..job
                 };
@@ -260,55 +276,43 @@ impl Rules {
         }
         for found in found {
             if self.class(&found.layer).is_some_and(|c| c.theme.is_none()) {
-                self.check_fields(found, notes);
+                check(&found.layer, &found.columns, &self.fields, notes);
             }
-        }
-    }
-
-    /// Which of the fields every class must have `found` lacks.
-    fn check_fields(&self, found: &Found, notes: &mut Vec<Bilingual>) {
-        let missing: Vec<&str> = self
-            .fields
-            .keys()
-            .filter(|field| found.fields.iter().all(|f| !f.eq_ignore_ascii_case(field)))
-            .map(String::as_str)
-            .collect();
-        if !missing.is_empty() {
-            let (layer, list) = (&found.layer, missing.join(", "));
-            notes.push(Bilingual {
-                vi: format!("{layer}: thiếu trường bắt buộc {list}"),
-                en: format!("{layer}: the required fields {list} are missing"),
-            });
         }
     }
 }
 
-/// The classes of the file at `path`.
-fn classes(path: &Path) -> Result<Vec<Found>, ImportError> {
-    records::quiet();
-    let dataset = Dataset::open_ex(
-        path,
-        DatasetOptions {
-            open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
-            allowed_drivers: Some(&["GPKG", "OpenFileGDB"]),
-            open_options: None,
-            sibling_files: None,
-        },
-    )
-    .map_err(|error| ImportError::Read {
-        path: path.to_owned(),
-        reason: records::message(&error),
-    })?;
-    Ok(dataset
-        .layers()
-        .map(|layer| Found {
-            layer: layer.name(),
-            fields: ogr::column_names(layer.defn())
-                .into_iter()
-                .map(|name| String::from_utf8_lossy(&name).into_owned())
-                .collect(),
-        })
-        .collect())
+impl Rules {
+    /// The classes of the file at `path`; what is in those the circular does not know is not looked at.
+    fn classes(&self, path: &Path) -> Result<Vec<Found>, ImportError> {
+        records::quiet();
+        let dataset = Dataset::open_ex(
+            path,
+            DatasetOptions {
+                open_flags: GdalOpenFlags::GDAL_OF_VECTOR | GdalOpenFlags::GDAL_OF_READONLY,
+                allowed_drivers: Some(&["GPKG", "OpenFileGDB"]),
+                open_options: None,
+                sibling_files: None,
+            },
+        )
+        .map_err(|error| ImportError::Read {
+            path: path.to_owned(),
+            reason: records::message(&error),
+        })?;
+        Ok(dataset
+            .layers()
+            .map(|mut layer| {
+                let name = layer.name();
+                let known = self.class(&name).is_some();
+                Found {
+                    columns: known
+                        .then(|| columns(&mut layer, &self.fields))
+                        .unwrap_or_default(),
+                    layer: name,
+                }
+            })
+            .collect())
+    }
 }
 
 #[cfg(test)]

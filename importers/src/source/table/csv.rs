@@ -1,10 +1,12 @@
 //! Values between commas, semicolons, tabs or strokes.
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::io::{BufReader, BufWriter, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use csv::{ByteRecord, Reader, ReaderBuilder};
+use encoding_rs::{CoderResult, Encoding, UTF_16BE, UTF_16LE};
+use tempfile::NamedTempFile;
 
 use super::rows::Rows;
 use crate::error::ImportError;
@@ -23,35 +25,80 @@ pub struct CsvRows {
     reader: Reader<BufReader<File>>,
     record: ByteRecord,
     read: u64,
+    /// The same in UTF-8, of a file in UTF-16; goes when it is dropped.
+    in_utf8: Option<NamedTempFile>,
 }
 
 impl CsvRows {
-    /// Opens the file at `path`; `bytes` says that its text is in no known encoding and comes one character a byte.
+    /// Opens the file at `path`; `bytes` says that its text is no UTF-8. Text in UTF-16 is told by its mark; any other
+    /// comes one character a byte.
     ///
     /// # Errors
-    /// [`ImportError::Read`] where it cannot be opened, [`ImportError::Format`] where it is UTF-16.
+    /// [`ImportError::Read`] where it cannot be read.
     pub fn open(path: &Path, bytes: bool) -> Result<Self, ImportError> {
-        let mut head = Vec::new();
-        File::open(path)
-            .and_then(|file| file.take(LOOKED_AT).read_to_end(&mut head))
-            .map_err(|e| unreadable(path, &e))?;
-        if head.starts_with(&[0xFF, 0xFE]) || head.starts_with(&[0xFE, 0xFF]) {
-            return Err(ImportError::Format {
-                path: path.to_owned(),
-                vi: "tệp chữ UTF-16; hãy lưu lại dạng CSV UTF-8.".to_owned(),
-                en: "the text is UTF-16; save it as CSV UTF-8.".to_owned(),
-            });
-        }
-        let separator = separator(&head);
+        let start = head(path)?;
+        let in_utf8 = match Encoding::for_bom(&start) {
+            Some((encoding, _)) if [UTF_16LE, UTF_16BE].contains(&encoding) => {
+                Some(in_utf8(path, encoding).map_err(|e| unreadable(path, &e))?)
+            }
+            _ => None,
+        };
+        let (bytes, separator) = match &in_utf8 {
+            Some(file) => (false, separator(&head(file.path())?)),
+            None => (bytes, separator(&start)),
+        };
+        let read_from = in_utf8.as_ref().map_or(path, NamedTempFile::path);
         Ok(Self {
-            reader: reader(path, separator)?,
+            reader: reader(read_from, separator)?,
             path: path.to_owned(),
             separator,
             bytes,
             record: ByteRecord::new(),
             read: 0,
+            in_utf8,
         })
     }
+
+    /// Whether its text comes one character a byte.
+    pub const fn bytes(&self) -> bool {
+        self.bytes
+    }
+}
+
+fn head(path: &Path) -> Result<Vec<u8>, ImportError> {
+    let mut head = Vec::new();
+    File::open(path)
+        .and_then(|file| file.take(LOOKED_AT).read_to_end(&mut head))
+        .map_err(|e| unreadable(path, &e))?;
+    Ok(head)
+}
+
+/// The file at `path` written anew in UTF-8; what is no character becomes U+FFFD, which the report counts.
+fn in_utf8(path: &Path, encoding: &'static Encoding) -> std::io::Result<NamedTempFile> {
+    let mut from = File::open(path)?;
+    let to = tempfile::Builder::new().prefix("diaba-text-").tempfile()?;
+    let mut out = BufWriter::new(to.as_file());
+    let mut decoder = encoding.new_decoder_with_bom_removal();
+    let (mut chunk, mut text) = (vec![0_u8; 1 << 16], String::with_capacity(1 << 18));
+    loop {
+        let read = from.read(&mut chunk)?;
+        let mut rest = chunk.get(..read).unwrap_or_default();
+        loop {
+            let (result, used, _) = decoder.decode_to_string(rest, &mut text, read == 0);
+            out.write_all(text.as_bytes())?;
+            text.clear();
+            rest = rest.get(used..).unwrap_or_default();
+            if result == CoderResult::InputEmpty {
+                break;
+            }
+        }
+        if read == 0 {
+            break;
+        }
+    }
+    out.flush()?;
+    drop(out);
+    Ok(to)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> ImportError {
@@ -76,7 +123,11 @@ fn reader(path: &Path, separator: u8) -> Result<Reader<BufReader<File>>, ImportE
 
 impl Rows for CsvRows {
     fn rewind(&mut self) -> Result<(), ImportError> {
-        self.reader = reader(&self.path, self.separator)?;
+        let read_from = self
+            .in_utf8
+            .as_ref()
+            .map_or(self.path.as_path(), NamedTempFile::path);
+        self.reader = reader(read_from, self.separator)?;
         self.read = 0;
         Ok(())
     }

@@ -66,13 +66,14 @@ impl TableSource {
         job: &Job,
         format: Format,
     ) -> Result<Self, ImportError> {
-        let bytes = format == Format::Csv && !file.utf8;
+        let mut bytes = format == Format::Csv && !file.utf8;
         let (name, mut rows, header) = if format == Format::Csv {
             let name = path
                 .file_stem()
                 .map(|stem| stem.to_string_lossy().into_owned())
                 .unwrap_or_default();
             let mut rows = CsvRows::open(path, bytes)?;
+            bytes = rows.bytes();
             let header = header::find(&mut rows, &job.theme, bytes)?;
             let rows: Box<dyn Rows> = Box::new(rows);
             (name, rows, header.ok_or_else(|| no_geometry(path))?)

@@ -1,0 +1,5 @@
+//! What is wrong between parcels, from the file to the map, the same in both homes.
+
+mod found;
+mod ground;
+mod settled;
