@@ -188,7 +188,13 @@ fn template(themes: &str, grid: TileGrid, format: TileFormat) -> String {
 /// The layers of tiles of these themes: one each, the places of labels, and stones along lines.
 pub fn vector_layers<'t>(themes: impl Iterator<Item = &'t Theme>) -> Vec<VectorLayer> {
     themes
-        .flat_map(|theme| [Some(vector_layer(theme)), label_layer(theme), stone_layer(theme)])
+        .flat_map(|theme| {
+            [
+                Some(vector_layer(theme)),
+                label_layer(theme),
+                stone_layer(theme),
+            ]
+        })
         .flatten()
         .collect()
 }
