@@ -26,6 +26,8 @@ pub struct RawConfig {
     pub listen: Option<String>,
     /// A directory with further themes, code lists, styles, fonts and sprites.
     pub styles: Option<PathBuf>,
+    /// PMTiles files served beside the register.
+    pub archives: Option<Vec<PathBuf>>,
     /// Address the server is reached under, such as `https://bando.example.vn`.
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, MiB.
@@ -53,6 +55,7 @@ impl RawConfig {
             cache: over.cache.or(self.cache),
             listen: over.listen.or(self.listen),
             styles: over.styles.or(self.styles),
+            archives: over.archives.or(self.archives),
             public_url: over.public_url.or(self.public_url),
             tile_cache_mib: over.tile_cache_mib.or(self.tile_cache_mib),
             refresh_ms: over.refresh_ms.or(self.refresh_ms),
@@ -81,6 +84,7 @@ impl RawConfig {
             home,
             listen,
             styles: self.styles,
+            archives: self.archives.unwrap_or_default(),
             public_url: self.public_url.as_deref().map(public_url).transpose()?,
             tile_cache_bytes: within(
                 "tile_cache_mib",
@@ -111,6 +115,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Overlay of themes, code lists, styles, fonts and sprites.
     pub styles: Option<PathBuf>,
+    /// PMTiles files served beside the register.
+    pub archives: Vec<PathBuf>,
     /// Address the server is reached under, without a slash at its end; otherwise the request's `Host` says it.
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, bytes.

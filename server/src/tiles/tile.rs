@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::past::{self, TileTime};
 use super::selection::Selection;
 use crate::app::AppState;
+use crate::archives::{self, Archive};
 use crate::error::{ApiError, Problem};
 use crate::extract::{DatetimeQuery, Path};
 
@@ -30,7 +31,7 @@ pub struct TilePath {
 /// the layer holds one multipolygon a class with `lop`, `so_luong` and `dien_tich`, and the header
 /// `Diaba-Generalised` names the theme; `Diaba-Truncated` names themes of which something had to be left out.
 #[utoipa::path(get, path = "/tiles/{themes}/{z}/{x}/{y}", tag = "tiles",
-    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
+    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas; or that of an archive"),
         ("z" = u8, Path, description = "Zoom", maximum = 22), ("x" = u32, Path, description = "Column, from the west"),
         ("y" = String, Path, description = "Row, from the north, then `.mvt`", pattern = r"^\d+\.mvt$"),
         DatetimeQuery),
@@ -45,12 +46,37 @@ pub async fn tile(
     TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    if let Some(archive) = app.archives.get(&path.themes) {
+        return of_archive(&archive, &path, at, &headers).await;
+    }
     let row = path
         .y
         .strip_suffix(".mvt")
         .ok_or_else(|| ApiError::bad("y", "expected a row and .mvt, such as 7137.mvt"))?;
     let coord = coord(&path.z, &path.x, row)?;
     respond(&app, &path.themes, coord, at, &headers).await
+}
+
+/// The answer for a tile of an archive, whose address ends as its tiles are.
+async fn of_archive(
+    archive: &Archive,
+    path: &TilePath,
+    at: Option<Timestamp>,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    if at.is_some() {
+        return Err(ApiError::bad("datetime", "an archive has one state only"));
+    }
+    let row = path.y.strip_suffix(archive.extension());
+    let row = row.and_then(|row| row.strip_suffix('.')).ok_or_else(|| {
+        let ending = archive.extension();
+        ApiError::bad(
+            "y",
+            format!("expected a row and .{ending}, such as 7137.{ending}"),
+        )
+    })?;
+    let coord = coord(&path.z, &path.x, row)?;
+    archives::tile::respond(archive, coord, headers).await
 }
 
 /// The answer for the tile of `themes` at `coord`.

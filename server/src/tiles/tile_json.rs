@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use diaba_core::render::LABELS;
 use diaba_core::theme::{FieldType, GeometryKind, Theme};
 use serde::Serialize;
@@ -56,7 +57,7 @@ pub struct VectorLayer {
 
 /// What maps need to know about the tiles of some themes.
 #[utoipa::path(get, path = "/tiles/{themes}", tag = "tiles",
-    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas, with or without `.json`"),
+    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas, or that of an archive, with or without `.json`"),
         FormatQuery),
     responses((status = 200, description = "TileJSON 3.0.0", body = TileJson),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a list of themes"),
@@ -66,8 +67,13 @@ pub async fn tile_json(
     Path(themes): Path<String>,
     base: BaseUrl,
     _: Format,
-) -> Result<Json<TileJson>, ApiError> {
+) -> Result<Response, ApiError> {
     let list = themes.strip_suffix(".json").unwrap_or(&themes);
+    if let Some(archive) = app.archives.get(list) {
+        let tiles = format!("/tiles/{list}/{{z}}/{{x}}/{{y}}.{}", archive.extension());
+        let document = archive.tile_json(list, &base.link(&tiles));
+        return Ok(Json::new(document).into_response());
+    }
     let published = app.published();
     let selection = Selection::read(&app, &published.snapshot, list)?;
     let catalogue = app.registry.catalogue();
@@ -111,7 +117,8 @@ pub async fn tile_json(
             ]
         }),
         vector_layers: vector_layers(themes.iter().map(AsRef::as_ref)),
-    }))
+    })
+    .into_response())
 }
 
 /// The layers of tiles of these themes: one each, and the places of labels.
