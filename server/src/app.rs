@@ -8,6 +8,7 @@ use diaba_core::crs::Transform;
 use diaba_core::registry::{Registry, Snapshot};
 use diaba_core::view::LayerView;
 
+use crate::archives::Archives;
 use crate::changes::pulse::Beat;
 use crate::config::Config;
 use crate::editing::limits::Limits;
@@ -38,6 +39,8 @@ pub struct App {
     pub beat: Beat,
     /// Layers as they stood.
     pub past: Past,
+    /// Archives of tiles beside the register.
+    pub archives: Archives,
     /// Made tiles.
     pub tiles: TileCache,
     /// Features as they were last written.

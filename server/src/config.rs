@@ -27,6 +27,8 @@ pub struct RawConfig {
     pub listen: Option<String>,
     /// A directory with further themes, code lists, styles, fonts and sprites.
     pub styles: Option<PathBuf>,
+    /// PMTiles files served beside the register.
+    pub archives: Option<Vec<PathBuf>>,
     /// Address the server is reached under, such as `https://bando.example.vn`.
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, MiB.
@@ -56,6 +58,7 @@ impl RawConfig {
             cache: over.cache.or(self.cache),
             listen: over.listen.or(self.listen),
             styles: over.styles.or(self.styles),
+            archives: over.archives.or(self.archives),
             public_url: over.public_url.or(self.public_url),
             tile_cache_mib: over.tile_cache_mib.or(self.tile_cache_mib),
             tile_budget_kb: over.tile_budget_kb.or(self.tile_budget_kb),
@@ -85,6 +88,7 @@ impl RawConfig {
             home,
             listen,
             styles: self.styles,
+            archives: self.archives.unwrap_or_default(),
             public_url: self.public_url.as_deref().map(public_url).transpose()?,
             tile_cache_bytes: within(
                 "tile_cache_mib",
@@ -122,6 +126,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Overlay of themes, code lists, styles, fonts and sprites.
     pub styles: Option<PathBuf>,
+    /// PMTiles files served beside the register.
+    pub archives: Vec<PathBuf>,
     /// Address the server is reached under, without a slash at its end; otherwise the request's `Host` says it.
     pub public_url: Option<String>,
     /// Most memory the cache of made tiles may take, bytes.

@@ -48,7 +48,7 @@ pub struct Database {
 /// Something that is not served.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct DataProblem {
-    /// Where, from the data or styles directory.
+    /// Where, from the data or styles directory; the name of an archive.
     pub path: String,
     /// Why.
     pub reason: String,
@@ -75,8 +75,10 @@ pub async fn health(State(app): State<AppState>, _: Format) -> Result<Json<Healt
         .problems
         .iter()
         .map(|(name, reason)| (format!("styles/{name}"), reason.clone()));
+    let archives = app.archives.problems().into_iter();
     let problems: Vec<_> = data
         .chain(styles)
+        .chain(archives)
         .map(|(path, reason)| DataProblem { path, reason })
         .collect();
     let stale_since = app.standing.stale_since();

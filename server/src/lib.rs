@@ -5,6 +5,7 @@
 //! goes wrong becomes a problem document in `error`.
 
 pub mod app;
+pub mod archives;
 pub mod changes;
 pub mod code_lists;
 pub mod config;
@@ -21,6 +22,7 @@ pub mod levels;
 pub mod lookup_cache;
 pub mod metrics;
 pub mod openapi;
+pub mod pack;
 pub mod parcels;
 pub mod past;
 pub mod portal;

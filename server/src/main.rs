@@ -4,6 +4,7 @@
 mod exporting;
 mod key;
 mod migrate;
+mod packing;
 
 use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
@@ -30,6 +31,8 @@ enum Command {
     Serve(Box<Serve>),
     /// Write a pyramid of tiles as one file, PMTiles or MBTiles.
     Export(Box<exporting::Export>),
+    /// Write a commune's map and records to take into the field.
+    Pack(Box<packing::Pack>),
     /// Make or update the schema of a PostGIS database.
     Migrate(migrate::Migrate),
     /// Keys of those who may edit.
@@ -67,6 +70,14 @@ struct Serve {
     /// Further themes, code lists, map styles, fonts and sprites.
     #[arg(long, env = "DIABA_STYLES", value_name = "DIR")]
     styles: Option<PathBuf>,
+    /// PMTiles file to serve beside the register, under its own name; may be given several times.
+    #[arg(
+        long = "archive",
+        env = "DIABA_ARCHIVES",
+        value_name = "FILE",
+        value_delimiter = ','
+    )]
+    archives: Vec<PathBuf>,
     /// Address the server is reached under, where that is not the request's Host.
     #[arg(long, env = "DIABA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
@@ -118,6 +129,7 @@ fn main() -> ExitCode {
     let serve = match cli.command {
         Command::Serve(serve) => serve,
         Command::Export(export) => return ended(export.run()),
+        Command::Pack(pack) => return ended(pack.run()),
         Command::Migrate(migrate) => return ended(migrate.run()),
         Command::Key(key) => return ended(key.run()),
     };
@@ -163,6 +175,7 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         cache: serve.cache,
         listen: serve.listen,
         styles: serve.styles,
+        archives: (!serve.archives.is_empty()).then_some(serve.archives),
         public_url: serve.public_url,
         tile_cache_mib: serve.tile_cache_mib,
         tile_budget_kb: serve.tile_budget_kb,

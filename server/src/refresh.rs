@@ -58,6 +58,7 @@ pub async fn follow(app: AppState) {
         let looking = Arc::clone(&app);
         let looked = tokio::task::spawn_blocking(move || {
             looking.registry.wait(looking.config.refresh);
+            looking.archives.look_again();
             looking.registry.refresh()
         });
         match looked.await {

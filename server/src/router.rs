@@ -12,8 +12,8 @@ use utoipa_axum::routes;
 use crate::app::AppState;
 use crate::response::conditional::conditional;
 use crate::{
-    changes, code_lists, edge, editing, features, health, identify, openapi, parcels, portal,
-    prometheus, styles, themes, tiles,
+    archives, changes, code_lists, edge, editing, features, health, identify, openapi, parcels,
+    portal, prometheus, styles, themes, tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -38,6 +38,7 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(tiles::matrix_set::matrix_set))
         .routes(routes!(tiles::tile_json::tile_json))
         .routes(routes!(tiles::tile_json::grid_tile_json))
+        .routes(routes!(archives::list::archives))
         .routes(routes!(changes::since::changes))
         .routes(routes!(parcels::parcels))
         .routes(routes!(themes::themes))

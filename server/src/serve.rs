@@ -17,6 +17,7 @@ use thiserror::Error;
 use tokio::net::TcpListener;
 
 use crate::app::{App, AppState, Published};
+use crate::archives::Archives;
 use crate::changes::pulse::{Beat, Pulse};
 use crate::config::{Config, Home};
 use crate::edge::content_policy;
@@ -112,6 +113,7 @@ pub fn app_over(
             token: registry.journal().now(),
             stale: registry.trouble().is_some(),
         }),
+        archives: Archives::open(&config.archives, registry.catalogue()),
         registry,
         past: Past::default(),
         tiles: TileCache::new(config.tile_cache_bytes, config.tile_budget),

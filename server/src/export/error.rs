@@ -85,12 +85,12 @@ impl ExportError {
         matches!(self, Self::Usage { .. })
     }
 
-    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Io { path, source }
     }
 
-    pub(super) fn archive(path: &Path, reason: impl std::fmt::Display) -> Self {
+    pub(crate) fn archive(path: &Path, reason: impl std::fmt::Display) -> Self {
         Self::Archive {
             path: path.to_owned(),
             reason: reason.to_string(),

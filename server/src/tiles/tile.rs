@@ -15,6 +15,7 @@ use super::past::{self, TileTime};
 use super::representation::{Representation, Vary};
 use super::selection::Selection;
 use crate::app::AppState;
+use crate::archives::{self, Archive};
 use crate::error::{ApiError, Problem};
 use crate::extract::{DatetimeQuery, Path};
 
@@ -37,7 +38,7 @@ pub struct TilePath {
 /// say by `hang` how much each matters, the smallest number the most. Before compression a tile keeps to a number of
 /// bytes (500 KB unless configured); labels are left out first, then the lowest ranks and the smallest features.
 #[utoipa::path(get, path = "/tiles/{themes}/{z}/{x}/{y}", tag = "tiles",
-    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas"),
+    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas; or that of an archive"),
         ("z" = u8, Path, description = "Zoom", maximum = 22), ("x" = u32, Path, description = "Column, from the west"),
         ("y" = String, Path, description = "Row, from the north, then `.mvt` or `.mlt`",
             pattern = r"^\d+(\.mvt|\.mlt)?$"),
@@ -54,10 +55,35 @@ pub async fn tile(
     TileTime(at): TileTime,
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
+    if let Some(archive) = app.archives.get(&path.themes) {
+        return of_archive(&archive, &path, at, &headers).await;
+    }
     let (row, representation) = row(&path.y, &headers);
     let coord = coord(&path.z, &path.x, row)?;
     let place = (TileGrid::default(), coord);
     respond(&app, &path.themes, place, at, representation, &headers).await
+}
+
+/// The answer for a tile of an archive, whose address ends as its tiles are.
+async fn of_archive(
+    archive: &Archive,
+    path: &TilePath,
+    at: Option<Timestamp>,
+    headers: &HeaderMap,
+) -> Result<Response, ApiError> {
+    if at.is_some() {
+        return Err(ApiError::bad("datetime", "an archive has one state only"));
+    }
+    let row = path.y.strip_suffix(archive.extension());
+    let row = row.and_then(|row| row.strip_suffix('.')).ok_or_else(|| {
+        let ending = archive.extension();
+        ApiError::bad(
+            "y",
+            format!("expected a row and .{ending}, such as 7137.{ending}"),
+        )
+    })?;
+    let coord = coord(&path.z, &path.x, row)?;
+    archives::tile::respond(archive, coord, headers).await
 }
 
 /// The answer for the tile of `themes` at a place of a grid.

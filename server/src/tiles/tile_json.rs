@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::extract::State;
+use axum::response::{IntoResponse, Response};
 use diaba_core::grid::TileGrid;
 use diaba_core::render::{LABELS, ORDER, STONES};
 use diaba_core::theme::{FieldType, GeometryKind, Theme};
@@ -86,7 +87,7 @@ pub struct VectorLayer {
 
 /// What maps need to know about the tiles of some themes.
 #[utoipa::path(get, path = "/tiles/{themes}", tag = "tiles",
-    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas, with or without `.json`"),
+    params(("themes" = String, Path, description = "Identifiers of themes, separated by commas, or that of an archive, with or without `.json`"),
         TileJsonQuery),
     responses((status = 200, description = "TileJSON 3.0.0", body = TileJson),
         (status = 400, body = Problem, content_type = "application/problem+json", description = "Not a list of themes"),
@@ -96,9 +97,14 @@ pub async fn tile_json(
     Path(themes): Path<String>,
     base: BaseUrl,
     Query(query): Query<TileJsonQuery>,
-) -> Result<Json<TileJson>, ApiError> {
+) -> Result<Response, ApiError> {
     let list = themes.strip_suffix(".json").unwrap_or(&themes);
-    document(&app, list, TileGrid::default(), &base, &query)
+    if let Some(archive) = app.archives.get(list) {
+        let tiles = format!("/tiles/{list}/{{z}}/{{x}}/{{y}}.{}", archive.extension());
+        let document = archive.tile_json(list, &base.link(&tiles));
+        return Ok(Json::new(document).into_response());
+    }
+    document(&app, list, TileGrid::default(), &base, &query).map(IntoResponse::into_response)
 }
 
 /// What maps need to know about the tiles of some themes on a named grid.
