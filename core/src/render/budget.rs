@@ -14,7 +14,7 @@ pub(super) enum Piece {
     /// Written, and not parted.
     Whole(Vec<u8>),
     /// Of which the least may be left out.
-    Draft(Draft),
+    Draft(Box<Draft>),
 }
 
 /// What was left out of a layer for want of bytes.
@@ -72,7 +72,7 @@ fn order(pieces: &[Piece]) -> Vec<Place> {
 fn drop_first(pieces: Vec<Piece>, order: &[Place], excess: usize) -> (Vec<u8>, Vec<Shortage>) {
     enum Open {
         Whole(Vec<u8>),
-        Shed(Shed, Shortage),
+        Shed(Box<Shed>, Shortage),
     }
     let open = pieces.into_iter().map(|piece| match piece {
         Piece::Whole(bytes) => Open::Whole(bytes),
@@ -83,7 +83,7 @@ fn drop_first(pieces: Vec<Piece>, order: &[Place], excess: usize) -> (Vec<u8>, V
                 had: draft.len(),
                 left_out: 0,
             };
-            Open::Shed(draft.shed(), shortage)
+            Open::Shed(Box::new(draft.shed()), shortage)
         }
     });
     let mut open: Vec<Open> = open.collect();
@@ -93,7 +93,7 @@ fn drop_first(pieces: Vec<Piece>, order: &[Place], excess: usize) -> (Vec<u8>, V
             break;
         }
         if let Some(Open::Shed(shed, shortage)) = open.get_mut(*piece) {
-            saved += shed.drop(*at);
+            saved += shed.leave_out(*at);
             shortage.left_out += count;
         }
     }

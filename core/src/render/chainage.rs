@@ -109,7 +109,10 @@ fn written(metres: u64) -> String {
 /// How much a stone matters: every tenth kilometre before every fifth, before whole ones, before the rest.
 fn order(metres: u64) -> u32 {
     let steps = [10_000, 5_000, 1_000, 500];
-    steps.iter().take_while(|step| metres % **step != 0).count() as u32
+    steps
+        .iter()
+        .take_while(|step| !metres.is_multiple_of(**step))
+        .count() as u32
 }
 
 /// Hands on the multiples of `step` between the chainages of the line's ends, each with its place; lengths are measured

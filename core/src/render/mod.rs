@@ -135,7 +135,7 @@ pub fn tile_within(
     for view in shown.clone() {
         if !is_generalised(view, coord) {
             let (drafts, layer) = features(view, coord)?;
-            pieces.extend(drafts.into_iter().map(Piece::Draft));
+            pieces.extend(drafts.into_iter().map(Box::new).map(Piece::Draft));
             summary.push(layer);
             continue;
         }

@@ -75,7 +75,9 @@ impl<'v> Points<'v> {
                 continue;
             };
             let mut bbox = WorldBox::EMPTY;
-            coords.iter().for_each(|place| bbox.extend(*place));
+            for place in &coords {
+                bbox.extend(*place);
+            }
             let points = Drawn {
                 id: first.id,
                 kind: DrawnKind::Point,

@@ -239,7 +239,7 @@ impl Arcs {
             .zip(&mut details)
             .map(|(arc, detail)| coarse(arc, detail))
             .collect();
-        while let Some(finer) = self.finer(&thinned, &mut details, window) {
+        while let Some(finer) = Self::finer(&thinned, &mut details, window) {
             for arc in finer {
                 if let (Some(points), Some(detail)) = (self.all.get(arc), details.get_mut(arc)) {
                     thinned[arc] = coarse(points, detail);
@@ -251,7 +251,6 @@ impl Arcs {
 
     /// The arcs that meet others and can be drawn in more detail, which is what they are given.
     fn finer(
-        &self,
         thinned: &[Vec<Point>],
         details: &mut [usize],
         window: [i32; 2],

@@ -146,7 +146,9 @@ fn identifier(path: &Path, catalogue: &Catalogue) -> Result<String, ArchiveError
     let fits = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     let stem = path.file_stem().and_then(|stem| stem.to_str());
     let id = stem
-        .filter(|stem| stem.chars().all(fits) && !stem.ends_with(".json"))
+        .filter(|stem| {
+            stem.chars().all(fits) && Path::new(stem).extension().is_none_or(|end| end != "json")
+        })
         .ok_or(ArchiveError::Name)?;
     if catalogue.theme(id).is_some() {
         return Err(ArchiveError::Taken(id.to_owned(), "a theme"));

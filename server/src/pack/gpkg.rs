@@ -71,9 +71,10 @@ impl GeoPackage {
         let fields: Vec<usize> = public_fields(theme).collect();
         let geom = free_name(theme);
         let columns = || fields.iter().filter_map(|at| theme.fields.get(*at));
-        let declared: String = columns()
+        let declared: Vec<String> = columns()
             .map(|field| format!(", {} {}", quoted(&field.name), column_type(field)))
             .collect();
+        let declared = declared.concat();
         let (table, kind) = (quoted(&theme.id), type_name(theme.geometry));
         let tree = quoted(&format!("rtree_{}_{geom}", theme.id));
         let create = format!(
@@ -84,9 +85,10 @@ impl GeoPackage {
         self.database
             .execute_batch(&create)
             .map_err(|error| self.failed(&error))?;
-        let marks: String = (0..fields.len())
+        let marks: Vec<String> = (0..fields.len())
             .map(|at| format!(", ?{}", at + 3))
             .collect();
+        let marks = marks.concat();
         let insert = format!("INSERT INTO {table} VALUES (?1, ?2{marks})");
         let index = format!("INSERT INTO {tree} VALUES (?1, ?2, ?3, ?4, ?5)");
         let (mut rows, mut extent) = (0, None::<[f64; 4]>);
