@@ -264,7 +264,7 @@ fn the_six_fields_of_a_package_are_held_against_their_lengths_and_types() {
     let warnings = outcome.report[0]["warnings"].to_string();
     for said in [
         "thiếu trường bắt buộc ghiChu\"",
-        "2 giá trị của tenDoiTuong dài hơn 250 ký tự, dài nhất 300",
+        "2 giá trị của tenDoiTuong dài hơn 100 ký tự, dài nhất 300",
         "trường maThongTinQH phải là chữ (TEXT 15), trong tệp là Integer64",
         "the field maHoSoQH is declared with 20 characters, the circular says 15",
     ] {
