@@ -32,14 +32,15 @@ pub fn check(arguments: &CheckArguments) -> Result<(String, u8), ImportError> {
     if theme.topology.is_none() {
         return Err(without_rules(&theme));
     }
-    let datasets = match dataset {
-        Some(dataset) => vec![opened.dataset(&theme.id, dataset)?.dataset],
-        None => {
-            let all = opened.revisions.datasets(Some(&theme.id))?;
-            let published = all.into_iter().filter(|state| state.published.is_some());
-            published.map(|state| state.dataset).collect()
-        }
+    let states = match dataset {
+        Some(dataset) => vec![opened.dataset(&theme.id, dataset)?],
+        None => opened.revisions.datasets(Some(&theme.id))?,
     };
+    let datasets: Vec<String> = states
+        .into_iter()
+        .filter(|state| dataset.is_some() || state.published.is_some())
+        .map(|state| state.dataset)
+        .collect();
     let mut told = Vec::with_capacity(datasets.len());
     for dataset in datasets {
         let checked = opened.revisions.check(&theme, &dataset)?;

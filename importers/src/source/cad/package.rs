@@ -305,9 +305,11 @@ impl Rules {
                 let name = layer.name();
                 let known = self.class(&name).is_some();
                 Found {
-                    columns: known
-                        .then(|| columns(&mut layer, &self.fields))
-                        .unwrap_or_default(),
+                    columns: if known {
+                        columns(&mut layer, &self.fields)
+                    } else {
+                        Vec::new()
+                    },
                     layer: name,
                 }
             })
