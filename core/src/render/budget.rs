@@ -93,7 +93,7 @@ fn drop_first(pieces: Vec<Piece>, order: &[Place], excess: usize) -> (Vec<u8>, V
             break;
         }
         if let Some(Open::Shed(shed, shortage)) = open.get_mut(*piece) {
-            saved += shed.leave_out(*at);
+            saved += shed.take_out(*at);
             shortage.left_out += count;
         }
     }

@@ -51,7 +51,7 @@ impl Shed {
     }
 
     /// Takes out the feature at a position; the bytes it saves, its values with those that nobody else has.
-    pub fn leave_out(&mut self, position: usize) -> usize {
+    pub fn take_out(&mut self, position: usize) -> usize {
         let Some(feature) = self.features.get_mut(position).filter(|f| !f.gone) else {
             return 0;
         };
@@ -197,8 +197,8 @@ mod tests {
             let mut shed = Shed::new(layer(&features, |_| true));
             let mut saved = 0;
             for i in (0..features.len()).filter(|i| dropped[*i]) {
-                saved += shed.leave_out(i);
-                prop_assert_eq!(shed.leave_out(i), 0);
+                saved += shed.take_out(i);
+                prop_assert_eq!(shed.take_out(i), 0);
             }
             let left = shed.finish();
             prop_assert_eq!(&left, &layer(&features, |i| !dropped[i]).finish());

@@ -86,8 +86,11 @@ fn written(rows: &[Raw]) -> (TempDir, std::path::PathBuf) {
     (folder, path)
 }
 
+/// What a reading gave, and why it broke off.
+type Outcome = (Vec<Record>, Option<String>);
+
 /// The records both ways, what was complained of with them, and how many rows were read here.
-fn both(path: &Path) -> ([(Vec<Record>, Option<String>); 2], usize) {
+fn both(path: &Path) -> ([Outcome; 2], usize) {
     let file = fingerprint(path).unwrap();
     let mut source = GdalSource::open(path, &file, &Options::default()).unwrap();
     let mut gathered = |plain: bool| {
