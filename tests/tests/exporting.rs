@@ -400,7 +400,7 @@ fn an_archive_is_served_beside_the_register_and_replaced_without_a_restart() {
 
 #[test]
 fn a_pack_is_the_map_and_the_records_of_a_commune() {
-    if !need::node_readers() || !need::program("ogrinfo") {
+    if !need::node_readers() || !need::program("ogrinfo") || !need::program("sqlite3") {
         return;
     }
     let data = province().store();
@@ -464,11 +464,10 @@ fn a_pack_is_the_map_and_the_records_of_a_commune() {
         layers += usize::from(theme["records"].as_u64().unwrap() > 0);
         if layer == "land_parcels" {
             assert!(theme["records"].as_u64().unwrap() as usize >= *count);
-            assert!(
-                said.stdout.contains("alternative name=\"Số thửa\""),
-                "{}",
-                said.stdout
-            );
+            let titles = "SELECT name, title, description FROM gpkg_data_columns \
+                          WHERE table_name = 'land_parcels' AND column_name = 'so_thua'";
+            let titles = sqlite(&file("gpkg"), titles);
+            assert_eq!(titles, ["Số thửa|Số thửa|Parcel number"]);
         }
     }
     assert!(layers > 3, "{sheet}");

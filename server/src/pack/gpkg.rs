@@ -1,5 +1,6 @@
 //! Writing a GeoPackage.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use diaba_core::feature::Value;
@@ -154,16 +155,23 @@ impl GeoPackage {
         )?;
         let mut titles = database
             .prepare("INSERT INTO gpkg_data_columns VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL)")?;
+        let mut named = BTreeSet::new();
         for field in fields.iter().filter_map(|at| theme.fields.get(*at)) {
             let json = (field.kind == FieldType::Json).then_some("application/json");
             let said = field.unit.as_ref().map_or_else(
                 || field.title.en.clone(),
                 |unit| format!("{} ({unit})", field.title.en),
             );
+            // What readers show in place of the column's name; in one table it must be told apart.
+            let name = if named.insert(field.title.vi.as_str()) {
+                field.title.vi.clone()
+            } else {
+                format!("{} ({})", field.title.vi, field.name)
+            };
             titles.execute(params![
                 theme.id,
                 field.name,
-                field.name,
+                name,
                 field.title.vi,
                 said,
                 json
