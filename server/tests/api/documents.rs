@@ -58,7 +58,7 @@ async fn tile_documents() {
         register.json("/tiles/land_parcels,dikes.json").await
     );
     let sets = register.json("/collections/land_parcels/tiles").await;
-    assert_eq!(sets["tilesets"].as_array().map(Vec::len), Some(1));
+    assert_eq!(sets["tilesets"].as_array().map(Vec::len), Some(2));
 }
 
 #[tokio::test]

@@ -70,7 +70,7 @@ async fn every_wrong_parameter_is_refused() {
         "/identify?lon=106&lat=21&themes=dikes,dikes",
         "/parcels/07210/12/1?era=1999",
         "/tiles/land_parcels/23/0/0.mvt",
-        "/tiles/land_parcels/0/0/0",
+        "/tiles/land_parcels/0/0/x",
         "/tiles/land_parcels/0/0/0.pbf",
         "/tiles/land_parcels/00/0/0.mvt",
         "/fonts/Nothing/1-2.pbf",
