@@ -3,10 +3,13 @@
 // so does a .mlt file beside one in which @maplibre/mlt reads anything else.
 import assert from 'node:assert/strict';
 import {existsSync, readdirSync, readFileSync, statSync} from 'node:fs';
+import {register} from 'node:module';
 import {join, relative} from 'node:path';
 import {VectorTile, classifyRings} from '@mapbox/vector-tile';
-import {decodeTile} from '@maplibre/mlt';
 import {PbfReader} from 'pbf';
+
+register('./extensions.mjs', import.meta.url);
+const {decodeTile} = await import('@maplibre/mlt');
 
 const POLYGON = 3;
 const folder = process.argv[2];

@@ -1,8 +1,12 @@
 //! A tile in the columns of MapLibre Tile instead of the rows of MVT.
 
-pub use mlt_core::MltError;
+use std::collections::BTreeSet;
+
+use mlt_core::TileLayer;
 use mlt_core::encoder::EncoderConfig;
-use mlt_core::mvt::mvt_to_tile_layers;
+use mlt_core::fast_mvt::{MvtLayer, MvtReaderRef, MvtValue};
+
+pub use mlt_core::MltError;
 
 /// The MapLibre Tile (tag 0x01, what MVT can say) of a Mapbox Vector Tile: the same layers, features in the same order,
 /// ids, values and geometry. Equal tiles give equal bytes.
@@ -21,22 +25,45 @@ pub fn mlt_from_mvt(mvt: &[u8]) -> Result<Vec<u8>, MltError> {
         .with_fsst(false)
         .with_fastpfor(false);
     let mut tile = Vec::new();
-    for layer in mvt_to_tile_layers(mvt)? {
-        tile.extend_from_slice(&layer.encode(config)?);
+    for mut layer in MvtReaderRef::new(mvt)?.to_tile()?.layers {
+        widen(&mut layer);
+        tile.extend_from_slice(&TileLayer::try_from(layer)?.encode(config)?);
     }
     Ok(tile)
 }
 
+/// Gives each column of numbers one type. Rows write a whole number in the shortest way, also where others of the column
+/// are not whole; a column that mixes both would become text.
+fn widen(layer: &mut MvtLayer) {
+    let properties = layer.features.iter().flat_map(|f| &f.properties);
+    let real: BTreeSet<String> = properties
+        .filter(|(_, value)| matches!(value, MvtValue::Double(_) | MvtValue::Float(_)))
+        .map(|(key, _)| key.clone())
+        .collect();
+    for (key, value) in layer.features.iter_mut().flat_map(|f| &mut f.properties) {
+        if real.contains(key) {
+            match *value {
+                MvtValue::Int(v) | MvtValue::SInt(v) => *value = MvtValue::Double(v as f64),
+                MvtValue::UInt(v) => *value = MvtValue::Double(v as f64),
+                MvtValue::Float(v) => *value = MvtValue::Double(f64::from(v)),
+                MvtValue::Double(_) | MvtValue::Bool(_) | MvtValue::String(_) | MvtValue::Null => {}
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use mlt_core::mvt::tile_layers_to_mvt;
-    use mlt_core::{Decoder, Layer, Parser};
+    use mlt_core::{Decoder, Layer as Columns, Parser};
     use proptest::prelude::*;
 
     use super::*;
     use crate::feature::Value;
     use crate::space::TileCoord;
-    use crate::tile::validate::read;
+    use crate::tile::validate::{Feature, Layer, Scalar, read};
     use crate::tile::{LayerBuilder, TileSpec, encode_value};
 
     /// A tile with squares of these sides, each with a hole where it is large enough, in two layers.
@@ -70,6 +97,18 @@ mod tests {
         mvt
     }
 
+    /// What a feature says, numbers as numbers.
+    fn said(layer: &Layer, feature: &Feature) -> BTreeMap<String, String> {
+        let value = |value: &Scalar| match value {
+            Scalar::Integer(v) => format!("{}", *v as f64),
+            Scalar::Real(v) => format!("{v}"),
+            other => format!("{other:?}"),
+        };
+        let tags = feature.tags.iter();
+        tags.map(|(key, at)| (layer.keys[*key].clone(), value(&layer.values[*at])))
+            .collect()
+    }
+
     proptest! {
         #[test]
         fn what_was_said_in_rows_is_said_in_columns(sides in prop::collection::vec(1i32..4000, 0..40)) {
@@ -81,7 +120,7 @@ mod tests {
             let layers = layers
                 .into_iter()
                 .map(|layer| match layer {
-                    Layer::Tag01(layer) => layer.into_tile(&mut decoder).unwrap(),
+                    Columns::Tag01(layer) => layer.into_tile(&mut decoder).unwrap(),
                     other => panic!("{other:?}"),
                 })
                 .collect();
@@ -94,6 +133,7 @@ mod tests {
                 prop_assert_eq!(a.features.len(), b.features.len());
                 for (f, g) in a.features.iter().zip(&b.features) {
                     prop_assert_eq!(f.id, g.id);
+                    prop_assert_eq!(said(a, f), said(b, g));
                     prop_assert_eq!(&f.geometry, &g.geometry);
                 }
             }

@@ -76,7 +76,10 @@ async fn a_tile_of_vn_2000_has_the_parcels_where_they_were_surveyed() {
         }
     }
     // Parcels lie across the tile's edge, so some of their corners are in the next.
-    assert!(seen >= 4 && corners >= 6, "{seen} parcels, {corners} corners");
+    assert!(
+        seen >= 4 && corners >= 6,
+        "{seen} parcels, {corners} corners"
+    );
 }
 
 #[tokio::test]
