@@ -1,6 +1,7 @@
 //! Edits in PostGIS while the map is being looked at.
 
 use std::collections::BTreeMap;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Child, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -17,6 +18,33 @@ fn begin(database: &Database, statements: &str) -> Child {
         .stdout(Stdio::null())
         .spawn()
         .unwrap()
+}
+
+/// A transaction that has done its statement and waits to be told to commit.
+struct Held(Child);
+
+impl Held {
+    fn begin(database: &Database, statement: &str) -> Self {
+        let mut session = database
+            .psql_command(&database.url(), "BEGIN")
+            .args(["-c", statement, "-c", "SELECT 'held'", "-f", "-"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut said = String::new();
+        let out = session.stdout.as_mut().unwrap();
+        BufReader::new(out).read_line(&mut said).unwrap();
+        assert_eq!(said.trim(), "held");
+        Self(session)
+    }
+
+    fn commit(mut self) {
+        let mut statements = self.0.stdin.take().unwrap();
+        statements.write_all(b"COMMIT;\n").unwrap();
+        drop(statements);
+        assert!(self.0.wait().unwrap().success());
+    }
 }
 
 fn parcels(server: &Diaba) -> Vec<Value> {
@@ -128,14 +156,7 @@ fn a_slow_transaction_across_fast_ones_is_not_lost() {
         .take(30)
         .map(|f| f["id"].as_u64().unwrap())
         .collect();
-    let mut slow = begin(
-        &database,
-        &format!(
-            "BEGIN; {} SELECT pg_sleep(4); COMMIT",
-            set_sheet(ids[0], "slow")
-        ),
-    );
-    std::thread::sleep(Duration::from_millis(500));
+    let slow = Held::begin(&database, &set_sheet(ids[0], "slow"));
     for id in &ids[1..] {
         database.rows(&set_sheet(id, "fast"));
     }
@@ -143,7 +164,7 @@ fn a_slow_transaction_across_fast_ones_is_not_lost() {
         ids[1..].iter().all(|id| s.sheet(id) == "fast")
     });
     assert_ne!(server.sheet(ids[0]), "slow", "it is not committed yet");
-    assert!(slow.wait().unwrap().success());
+    slow.commit();
     server.wait_until("the slow one, whose number is smaller", |s| {
         s.sheet(ids[0]) == "slow"
     });
