@@ -9,6 +9,7 @@
     reason = "tests speak by panicking"
 )]
 
+mod ahead;
 mod changes;
 mod documents;
 mod editing;
