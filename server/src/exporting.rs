@@ -8,47 +8,12 @@ use std::thread::available_parallelism;
 
 use anyhow::Context;
 use clap::Args;
-use diaba_server::config::{Config, RawConfig};
 use diaba_server::export::{
     Asked, ExportError, Exported, Format, Plan, Progress, Request, export, request,
 };
 use diaba_server::serve;
 
-/// Where the data of an export are.
-#[derive(Args)]
-pub struct HomeOptions {
-    /// Thư mục dữ liệu · data directory, written by diaba-import.
-    #[arg(long, env = "DIABA_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Cơ sở dữ liệu PostGIS, thay cho thư mục · database with PostGIS, in place of a directory.
-    #[arg(
-        long,
-        env = "DIABA_DATABASE",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
-    database: Option<String>,
-    /// Thư mục cho những gì đóng gói từ cơ sở dữ liệu · folder for what is packed from the database.
-    #[arg(long, env = "DIABA_CACHE", value_name = "DIR")]
-    cache: Option<PathBuf>,
-    /// Chuyên đề và danh mục riêng · further themes and code lists.
-    #[arg(long, env = "DIABA_STYLES", value_name = "DIR")]
-    styles: Option<PathBuf>,
-}
-
-impl HomeOptions {
-    /// The configuration of a server over this home.
-    pub fn config(self) -> anyhow::Result<Config> {
-        let raw = RawConfig {
-            data: self.data,
-            database: self.database.map(Into::into),
-            cache: self.cache,
-            styles: self.styles,
-            ..RawConfig::default()
-        };
-        Ok(raw.resolve()?)
-    }
-}
+use crate::home::HomeOptions;
 
 /// What `diaba export` is told.
 #[derive(Args)]

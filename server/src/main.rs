@@ -1,7 +1,8 @@
-//! The command line: `diaba serve --data DIR`, `diaba export --data DIR --out FILE`, `diaba migrate --database URL`,
-//! `diaba key add NAME --database URL`.
+//! The command line: `diaba serve --data DIR`, `diaba export --data DIR --out FILE`, `diaba pack --data DIR --commune CODE`,
+//! `diaba migrate --database URL`, `diaba key add NAME --database URL`.
 
 mod exporting;
+mod home;
 mod key;
 mod migrate;
 mod packing;
@@ -16,6 +17,8 @@ use diaba_server::config::{Config, RawConfig};
 use diaba_server::export::ExportError;
 use diaba_server::serve::Server;
 use tracing_subscriber::EnvFilter;
+
+use crate::home::HomeOptions;
 
 /// Địa bạ: máy chủ dữ liệu không gian · spatial data server of the land register.
 #[derive(Parser)]
@@ -42,17 +45,8 @@ enum Command {
 /// Each option may also stand in the configuration file; the command line wins.
 #[derive(Args)]
 struct Serve {
-    /// Data directory, written by diaba-import.
-    #[arg(long, env = "DIABA_DATA", value_name = "DIR")]
-    data: Option<PathBuf>,
-    /// Database with PostGIS, in place of a data directory; several hosts may be named.
-    #[arg(
-        long,
-        env = "DIABA_DATABASE",
-        hide_env_values = true,
-        value_name = "URL"
-    )]
-    database: Option<String>,
+    #[command(flatten)]
+    home: HomeOptions,
     /// The same database without a pooler before it: where LISTEN connects to.
     #[arg(
         long,
@@ -61,15 +55,9 @@ struct Serve {
         value_name = "URL"
     )]
     database_direct: Option<String>,
-    /// Folder for what is packed from the database.
-    #[arg(long, env = "DIABA_CACHE", value_name = "DIR")]
-    cache: Option<PathBuf>,
     /// Where to listen; port 0 lets the system choose [default: 127.0.0.1:8080].
     #[arg(long, env = "DIABA_LISTEN", value_name = "ADDR:PORT")]
     listen: Option<String>,
-    /// Further themes, code lists, map styles, fonts and sprites.
-    #[arg(long, env = "DIABA_STYLES", value_name = "DIR")]
-    styles: Option<PathBuf>,
     /// PMTiles file to serve beside the register, under its own name; may be given several times.
     #[arg(
         long = "archive",
@@ -169,12 +157,8 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         .transpose()?
         .unwrap_or_default();
     let said = RawConfig {
-        data: serve.data,
-        database: serve.database.map(Into::into),
         database_direct: serve.database_direct.map(Into::into),
-        cache: serve.cache,
         listen: serve.listen,
-        styles: serve.styles,
         archives: (!serve.archives.is_empty()).then_some(serve.archives),
         public_url: serve.public_url,
         tile_cache_mib: serve.tile_cache_mib,
@@ -184,6 +168,7 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         edits_per_minute: serve.edits_per_minute,
         log: serve.log,
         log_json: serve.log_json.then_some(true),
+        ..serve.home.raw()
     };
     let raw = file.overridden_by(said);
     let filter = EnvFilter::try_new(raw.log.as_deref().unwrap_or("info")).context("'log'")?;

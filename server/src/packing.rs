@@ -12,7 +12,8 @@ use diaba_server::serve;
 use jiff::civil::Date;
 use jiff::{Timestamp, tz};
 
-use crate::exporting::{HomeOptions, threads};
+use crate::exporting::threads;
+use crate::home::HomeOptions;
 
 /// Vietnam is seven hours ahead, all year.
 const HOURS_AHEAD: i8 = 7;

@@ -23,7 +23,7 @@ async fn what_is_published_is_traced_without_a_request_and_the_work_ends_with_th
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     };
-    let patience = Duration::from_secs(60);
+    let patience = Duration::from_mins(1);
     tokio::time::timeout(patience, traced).await.unwrap();
     register.app.beat.stop();
     tokio::time::timeout(patience, ahead)
