@@ -8,8 +8,11 @@ use std::time::Duration;
 
 use axum::http::Uri;
 use diaba_core::render::BUDGET;
+use ipnet::IpNet;
 use serde::Deserialize;
 use thiserror::Error;
+
+use crate::client;
 
 /// What was said, unchecked. Every entry is optional; the command line overrides the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
@@ -31,6 +34,8 @@ pub struct RawConfig {
     pub archives: Option<Vec<PathBuf>>,
     /// Address the server is reached under, such as `https://bando.example.vn`.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed: addresses, or networks such as `10.1.0.0/16`.
+    pub trusted_proxies: Option<Vec<String>>,
     /// Most memory the cache of made tiles may take, MiB.
     pub tile_cache_mib: Option<u64>,
     /// As in [`Config`], KB of 1000 bytes.
@@ -60,6 +65,7 @@ impl RawConfig {
             styles: over.styles.or(self.styles),
             archives: over.archives.or(self.archives),
             public_url: over.public_url.or(self.public_url),
+            trusted_proxies: over.trusted_proxies.or(self.trusted_proxies),
             tile_cache_mib: over.tile_cache_mib.or(self.tile_cache_mib),
             tile_budget_kb: over.tile_budget_kb.or(self.tile_budget_kb),
             refresh_ms: over.refresh_ms.or(self.refresh_ms),
@@ -90,6 +96,7 @@ impl RawConfig {
             styles: self.styles,
             archives: self.archives.unwrap_or_default(),
             public_url: self.public_url.as_deref().map(public_url).transpose()?,
+            trusted_proxies: trusted_proxies(&self.trusted_proxies.unwrap_or_default())?,
             tile_cache_bytes: within(
                 "tile_cache_mib",
                 self.tile_cache_mib.unwrap_or(256),
@@ -130,6 +137,8 @@ pub struct Config {
     pub archives: Vec<PathBuf>,
     /// Address the server is reached under, without a slash at its end; otherwise the request's `Host` says it.
     pub public_url: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpNet>,
     /// Most memory the cache of made tiles may take, bytes.
     pub tile_cache_bytes: u64,
     /// Most bytes of a tile before compression; what matters least is left out.
@@ -252,6 +261,17 @@ pub enum ConfigError {
     },
 }
 
+fn trusted_proxies(said: &[String]) -> Result<Vec<IpNet>, ConfigError> {
+    said.iter()
+        .map(|text| {
+            client::network(text).ok_or_else(|| ConfigError::Invalid {
+                name: "trusted_proxies",
+                reason: format!("'{text}' is neither an address nor a network such as 10.1.0.0/16"),
+            })
+        })
+        .collect()
+}
+
 fn within(name: &'static str, value: u64, min: u64, max: u64) -> Result<u64, ConfigError> {
     if (min..=max).contains(&value) {
         Ok(value)
@@ -318,6 +338,9 @@ mod tests {
         assert!(problem("data = \"d\"\npublic_url = \"ftp://x\"").starts_with("'public_url'"));
         assert!(problem("data = \"d\"\npublic_url = \"http://x/?a\"").starts_with("'public_url'"));
         assert!(problem("data = \"d\"\ntile_cache_mib = 0").starts_with("'tile_cache_mib'"));
+        assert!(
+            problem("data = \"d\"\ntrusted_proxies = [\"proxy\"]").starts_with("'trusted_proxies'")
+        );
         assert!(problem("data = \"d\"\ntile_budget_kb = 1").starts_with("'tile_budget_kb'"));
         assert!(problem("data = \"d\"\nrefresh_ms = 0").starts_with("'refresh_ms'"));
     }

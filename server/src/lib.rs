@@ -7,6 +7,7 @@
 pub mod app;
 pub mod archives;
 pub mod changes;
+pub mod client;
 pub mod code_lists;
 pub mod config;
 pub mod edge;

@@ -69,6 +69,14 @@ struct Serve {
     /// Address the server is reached under, where that is not the request's Host.
     #[arg(long, env = "DIABA_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// Proxy whose X-Forwarded-For is believed, an address or a network; may be given several times.
+    #[arg(
+        long = "trusted-proxy",
+        env = "DIABA_TRUSTED_PROXIES",
+        value_name = "ADDR",
+        value_delimiter = ','
+    )]
+    trusted_proxies: Vec<String>,
     /// Most memory for made tiles, MiB [default: 256].
     #[arg(long, env = "DIABA_TILE_CACHE_MIB", value_name = "MIB")]
     tile_cache_mib: Option<u64>,
@@ -161,6 +169,7 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         listen: serve.listen,
         archives: (!serve.archives.is_empty()).then_some(serve.archives),
         public_url: serve.public_url,
+        trusted_proxies: (!serve.trusted_proxies.is_empty()).then_some(serve.trusted_proxies),
         tile_cache_mib: serve.tile_cache_mib,
         tile_budget_kb: serve.tile_budget_kb,
         refresh_ms: serve.refresh_ms,

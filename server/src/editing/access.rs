@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, HeaderName, header};
 use diaba_core::store::{Author, Editor, KeyHash};
 
 use crate::app::{App, AppState};
+use crate::client;
 use crate::error::ApiError;
 
 /// The header a key may come in where `Authorization` is taken.
@@ -54,7 +55,9 @@ impl FromRequestParts<AppState> for Access {
         let address = parts
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
-            .map(|ConnectInfo(peer)| peer.ip().to_canonical());
+            .map(|ConnectInfo(peer)| {
+                client::address(peer.ip(), &parts.headers, &app.config.trusted_proxies)
+            });
         let key = key(&parts.headers).ok_or(ApiError::Unauthorized(NO_KEY))?;
         let who = holder(app, KeyHash::of(key), address).await?;
         app.limits.edit(&who)?;

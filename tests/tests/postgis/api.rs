@@ -71,9 +71,16 @@ fn a_parcel_is_made_changed_split_and_remembered_by_the_name_of_the_key() {
         database.value("SELECT count(*) FROM diaba.api_key WHERE length(hash) = 32"),
         "1"
     );
-    let live = live::serve(&database, &["--editing"]);
+    let live = live::serve(&database, &["--editing", "--trusted-proxy", "127.0.0.1"]);
 
-    let (status, etag, made) = send(&live, "POST", ITEMS, &[who], &parcel(&square(0.0, 20.0)));
+    let through_proxy = ("x-forwarded-for", "192.0.2.9, 203.0.113.7");
+    let (status, etag, made) = send(
+        &live,
+        "POST",
+        ITEMS,
+        &[who, through_proxy],
+        &parcel(&square(0.0, 20.0)),
+    );
     assert_eq!(status, 201, "{made}");
     assert_eq!(made["dropped"][0]["field"], "ten_chu");
     let id = made["id"].as_u64().unwrap();
@@ -108,6 +115,12 @@ fn a_parcel_is_made_changed_split_and_remembered_by_the_name_of_the_key() {
             "SELECT string_agg(DISTINCT who, ',') FROM diaba.change WHERE theme = 'land_parcels'"
         ),
         "Phòng Đăng ký"
+    );
+    assert_eq!(
+        database.value(
+            "SELECT string_agg(DISTINCT origin, ',' ORDER BY origin) FROM diaba.change WHERE theme = 'land_parcels'"
+        ),
+        "127.0.0.1,203.0.113.7"
     );
 
     let _ = key(&database, &["revoke", "Phòng Đăng ký"]).ok();
