@@ -155,8 +155,8 @@ impl<'v> Painter<'v> {
 
     /// Draws a feature as itself.
     fn one(&mut self, drawn: &Drawn<'_>, weight: Weight, rank: u32, body: Body<'v>) {
-        let fields = once_with(|| tags(body)).flatten();
-        let fields = fields.filter(|(field, _)| carries(&self.carried, *field));
+        let carried = |field| carries(&self.carried, field);
+        let fields = once_with(|| wanted_tags(body, carried)).flatten();
         match self.draft.add(drawn, fields, weight) {
             Added::Drawn => {
                 self.shown += 1;
@@ -216,9 +216,13 @@ pub(super) type Tags<'v> = SmallVec<[(u32, &'v [u8]); 16]>;
 
 /// All that tiles may say of a feature.
 pub(super) fn tags(body: Body<'_>) -> Tags<'_> {
+    wanted_tags(body, |_| true)
+}
+
+fn wanted_tags(body: Body<'_>, wanted: impl Fn(u32) -> bool) -> Tags<'_> {
     match body {
-        Body::Packed(shard, ordinal) => shard.drawn().tags(ordinal).collect(),
-        Body::Edited(row) => row.tags().collect(),
+        Body::Packed(shard, ordinal) => shard.drawn().tags(ordinal, wanted).collect(),
+        Body::Edited(row) => row.tags().filter(|(field, _)| wanted(*field)).collect(),
     }
 }
 

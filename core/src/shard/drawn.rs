@@ -255,18 +255,23 @@ impl DrawnFile {
         })
     }
 
-    /// The feature's tags: position of the tile field among the theme's, and the value as MVT encodes it.
-    pub fn tags(&self, ordinal: u32) -> impl Iterator<Item = (u32, &[u8])> {
+    /// The feature's tags that are wanted: position of the tile field among the theme's, and the value as MVT encodes it.
+    /// What is not wanted is not looked at: values lie far apart.
+    pub fn tags(
+        &self,
+        ordinal: u32,
+        wanted: impl Fn(u32) -> bool,
+    ) -> impl Iterator<Item = (u32, &[u8])> {
         let start = ordinal as usize * self.fields;
         let tags: &[u32] = self
             .file
             .get::<u32>(section::TAGS)
             .get(start..start + self.fields)
             .unwrap_or_default();
-        tags.iter().enumerate().filter_map(|(field, value)| {
-            let value: &[u8] =
-                self.slice(section::VALUES, section::VALUE_STARTS, *value as usize)?;
-            Some((field as u32, value))
+        let tags = (0..).zip(tags).filter(move |(field, _)| wanted(*field));
+        tags.filter_map(|(field, value)| {
+            let value = self.slice(section::VALUES, section::VALUE_STARTS, *value as usize)?;
+            Some((field, value))
         })
     }
 

@@ -11,7 +11,7 @@ use std::collections::BinaryHeap;
 use crate::space::World;
 
 /// The place found is at most this share of the box's shorter side nearer to the outline than the pole is.
-const PRECISION: f64 = 1.0 / 24.0;
+const PRECISION: f64 = 1.0 / 16.0;
 /// Outlines of more vertices are looked at with fewer: none nearer to the one before than this share of the box's
 /// longer side.
 const MANY: usize = 96;
@@ -28,40 +28,72 @@ type Point = [f64; 2];
 pub(super) fn pole(rings: &[&[World]]) -> Option<World> {
     let outline = Outline::new(rings)?;
     let side = outline.width.min(outline.height);
-    let precision = side * PRECISION;
     let step = side.max(outline.width.max(outline.height) / ACROSS);
-    let mut best = [
-        outline.centroid(),
-        [outline.width / 2.0, outline.height / 2.0],
-    ]
-    .map(|at| Square::new(&outline, at, 0.0))
-    .into_iter()
-    .reduce(|a, b| if b.distance > a.distance { b } else { a })?;
-    let mut squares = BinaryHeap::new();
+    let mut search = Search::new(&outline, side * PRECISION)?;
     let half = step / 2.0;
     let steps = |length: f64| (length / step).ceil() as usize;
     for column in 0..steps(outline.width) {
         for row in 0..steps(outline.height) {
-            let at = [column, row].map(|i| (i as f64).mul_add(step, half));
-            squares.push(Square::new(&outline, at, half));
+            search.look([column, row].map(|i| i as f64 * step + half), half);
         }
     }
-    for _ in 0..MOST {
-        let Some(square) = squares.pop() else { break };
-        if square.distance > best.distance {
-            best = square;
-        }
-        if square.most() - best.distance <= precision {
-            break;
-        }
-        let half = square.half / 2.0;
-        for [dx, dy] in [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]] {
-            let at = [square.at[0] + dx * half, square.at[1] + dy * half];
-            squares.push(Square::new(&outline, at, half));
-        }
-    }
+    let best = search.end();
     let place = outline.place(best.at)?;
     (best.distance > 0.0 && inside(rings, place)).then_some(place)
+}
+
+/// What is left to be looked at, and the best place so far.
+struct Search<'o> {
+    outline: &'o Outline,
+    precision: f64,
+    best: Square,
+    squares: BinaryHeap<Square>,
+}
+
+impl<'o> Search<'o> {
+    /// Begins at the middles of mass and of the box, one of which is hard to beat for most parcels.
+    fn new(outline: &'o Outline, precision: f64) -> Option<Self> {
+        let middles = [
+            outline.centroid(),
+            [outline.width / 2.0, outline.height / 2.0],
+        ];
+        let squares = middles.map(|at| Square::new(outline, at, 0.0)).into_iter();
+        Some(Self {
+            outline,
+            precision,
+            best: squares.reduce(|a, b| if b.distance > a.distance { b } else { a })?,
+            squares: BinaryHeap::new(),
+        })
+    }
+
+    /// Looks at a square, and keeps it where it may hold a place that is better by more than the precision.
+    fn look(&mut self, at: Point, half: f64) {
+        let square = Square::new(self.outline, at, half);
+        if square.distance > self.best.distance {
+            self.best = square;
+        }
+        if self.may_hold_better(&square) {
+            self.squares.push(square);
+        }
+    }
+
+    fn may_hold_better(&self, square: &Square) -> bool {
+        square.most() - self.best.distance > self.precision
+    }
+
+    /// Quarters the most promising square until none is left, or there is no end of them.
+    fn end(mut self) -> Square {
+        for _ in 0..MOST {
+            let Some(square) = self.squares.pop().filter(|s| self.may_hold_better(s)) else {
+                break;
+            };
+            let half = square.half / 2.0;
+            for [dx, dy] in [[-1.0, -1.0], [1.0, -1.0], [-1.0, 1.0], [1.0, 1.0]] {
+                self.look([square.at[0] + dx * half, square.at[1] + dy * half], half);
+            }
+        }
+        self.best
+    }
 }
 
 /// A square, and how far its middle lies inside the outline; less than nothing outside.
@@ -83,7 +115,7 @@ impl Square {
 
     /// No place of the square lies farther inside.
     fn most(&self) -> f64 {
-        self.half.mul_add(std::f64::consts::SQRT_2, self.distance)
+        self.half * std::f64::consts::SQRT_2 + self.distance
     }
 }
 
@@ -117,6 +149,58 @@ struct Outline {
     width: f64,
     height: f64,
     edges: Vec<[Point; 2]>,
+    lanes: Vec<Lanes>,
+}
+
+/// Edges, [`LANES`] at a time and each number beside its like, so that the processor takes them together. What is missing
+/// from the last is an edge without length beyond everything.
+#[derive(Debug, Clone, Copy)]
+struct Lanes {
+    /// Where an edge begins, and the height it ends at.
+    x: [f32; LANES],
+    y: [f32; LANES],
+    end_y: [f32; LANES],
+    /// Where it goes from there.
+    dx: [f32; LANES],
+    dy: [f32; LANES],
+    /// One by its squared length; 0 without any.
+    by_length: [f32; LANES],
+    /// Way east on the way down; 0 on a level one.
+    slope: [f32; LANES],
+}
+
+/// Single precision is a ten-thousandth of the precision looked for.
+const LANES: usize = 4;
+
+impl Lanes {
+    fn new(edges: &[[Point; 2]]) -> Self {
+        const BEYOND: f32 = 1e15;
+        let mut lanes = Self {
+            x: [BEYOND; LANES],
+            y: [BEYOND; LANES],
+            end_y: [BEYOND; LANES],
+            dx: [0.0; LANES],
+            dy: [0.0; LANES],
+            by_length: [0.0; LANES],
+            slope: [0.0; LANES],
+        };
+        for (i, [a, b]) in edges.iter().take(LANES).enumerate() {
+            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
+            let length = dx * dx + dy * dy;
+            lanes.x[i] = a[0] as f32;
+            lanes.y[i] = a[1] as f32;
+            lanes.end_y[i] = b[1] as f32;
+            lanes.dx[i] = dx as f32;
+            lanes.dy[i] = dy as f32;
+            lanes.by_length[i] = if length > 0.0 {
+                length.recip() as f32
+            } else {
+                0.0
+            };
+            lanes.slope[i] = if dy == 0.0 { 0.0 } else { (dx / dy) as f32 };
+        }
+        lanes
+    }
 }
 
 impl Outline {
@@ -156,32 +240,34 @@ impl Outline {
             let ends = kept.iter().skip(1).chain(kept.first());
             edges.extend(kept.iter().zip(ends).map(|(a, b)| [*a, *b]));
         }
+        let lanes = edges.chunks(LANES).map(Lanes::new).collect();
         Some(Self {
             origin: low,
             width,
             height,
             edges,
+            lanes,
         })
     }
 
     /// How far inside the outline a point lies; less than nothing outside.
-    fn distance(&self, [x, y]: Point) -> f64 {
-        let (mut within, mut least) = (false, f64::INFINITY);
-        for [a, b] in &self.edges {
-            if (a[1] > y) != (b[1] > y) && x < (b[0] - a[0]) * (y - a[1]) / (b[1] - a[1]) + a[0] {
-                within = !within;
+    fn distance(&self, at: Point) -> f64 {
+        let [x, y] = at.map(|v| v as f32);
+        let (mut within, mut least) = ([false; LANES], [f32::INFINITY; LANES]);
+        for edges in &self.lanes {
+            for i in 0..LANES {
+                let (px, py) = (x - edges.x[i], y - edges.y[i]);
+                let passes = (edges.y[i] > y) != (edges.end_y[i] > y);
+                within[i] ^= passes && px < edges.slope[i] * py;
+                let along = (px * edges.dx[i] + py * edges.dy[i]) * edges.by_length[i];
+                let along = along.clamp(0.0, 1.0);
+                let (ex, ey) = (px - along * edges.dx[i], py - along * edges.dy[i]);
+                let square = ex * ex + ey * ey;
+                least[i] = if square < least[i] { square } else { least[i] };
             }
-            let (dx, dy) = (b[0] - a[0], b[1] - a[1]);
-            let length = dx * dx + dy * dy;
-            let along = if length > 0.0 {
-                (((x - a[0]) * dx + (y - a[1]) * dy) / length).clamp(0.0, 1.0)
-            } else {
-                0.0
-            };
-            let (ex, ey) = (x - a[0] - along * dx, y - a[1] - along * dy);
-            least = least.min(ex * ex + ey * ey);
         }
-        let distance = least.sqrt();
+        let distance = f64::from(least.into_iter().fold(f32::INFINITY, f32::min).sqrt());
+        let within = within.into_iter().fold(false, std::ops::BitXor::bitxor);
         if within { distance } else { -distance }
     }
 
