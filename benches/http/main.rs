@@ -2,7 +2,6 @@
 //!
 //! Both are asked for the same paths in the same order by `wrk`, in turns, on the loopback; the medians are compared.
 
-mod bare;
 mod load;
 mod places;
 mod report;
@@ -12,6 +11,7 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use clap::Parser;
+use diaba_benches::bare::Bare;
 
 use crate::load::Load;
 use crate::places::Places;
@@ -47,7 +47,7 @@ fn main() -> Result<()> {
         ("cached tiles, z14 to z16", 0.8, places.tiles()),
         ("/identify", 0.5, places.points()),
     ] {
-        let bare = bare::Bare::copying(server.address(), &paths)?;
+        let bare = Bare::copying(server.address(), &paths)?;
         let load = Load::new(folder.path(), &paths)?;
         for &connections in &arguments.connections {
             let mut case = Case::new(name, target, connections, bare.mean_bytes());

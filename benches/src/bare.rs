@@ -23,6 +23,9 @@ pub struct Bare {
 
 impl Bare {
     /// Copies what the server at `origin` answers at `paths` to someone who takes gzip, and serves it.
+    ///
+    /// # Errors
+    /// A path that cannot be asked for or is answered by an error, and a loopback without a free port.
     pub fn copying(origin: &str, paths: &[String]) -> Result<Self> {
         let client = reqwest::blocking::Client::new();
         let mut copies = HashMap::new();

@@ -1,4 +1,6 @@
-//! What the benches share: a sheet of parcels, packed.
+//! What the benches share: a sheet of parcels, packed, and a bare server.
+
+pub mod bare;
 
 use std::path::Path;
 use std::sync::Arc;
