@@ -6,6 +6,7 @@ use arc_swap::ArcSwap;
 use axum::http::HeaderValue;
 use diaba_core::crs::Transform;
 use diaba_core::registry::{Registry, Snapshot};
+use diaba_core::search::Searcher;
 use diaba_core::view::LayerView;
 
 use crate::archives::Archives;
@@ -37,6 +38,8 @@ pub struct App {
     pub standing: Standing,
     /// Wakes those who wait for changes.
     pub beat: Beat,
+    /// Reads what is typed into the search box.
+    pub searcher: Searcher,
     /// Layers as they stood.
     pub past: Past,
     /// Archives of tiles beside the register.

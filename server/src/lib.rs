@@ -31,6 +31,7 @@ pub mod prometheus;
 pub mod refresh;
 pub mod response;
 pub mod router;
+pub mod search;
 pub mod serve;
 pub mod styles;
 pub mod themes;

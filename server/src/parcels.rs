@@ -1,15 +1,10 @@
 //! `GET /parcels/{ma_xa}/{so_to}/{so_thua}`: parcels by the key people know: commune, sheet, number.
 //!
-//! A bare commune code does not say its era. On 1 July 2025 communes were merged, and the code of a new commune is
-//! that of an old one: 07210 was Phường Hoàng Văn Thụ and is Phường Bắc Giang. So a code is read both ways: as the
-//! commune of today, and as the one a parcel was surveyed under.
+//! A bare commune code does not say its era, so it is read both ways, see [`diaba_core::search::ParcelLookup`].
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use diaba_core::code_list::CodeList;
-use diaba_core::feature::{FeatureId, Value};
-use diaba_core::theme::Theme;
-use diaba_core::view::{FeatureRef, LayerView};
+use diaba_core::search::{self, ParcelFields, ParcelLookup};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -33,11 +28,11 @@ pub enum Era {
     Since,
 }
 
-impl Era {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Before => "2023",
-            Self::Since => "2025",
+impl From<Era> for search::Era {
+    fn from(era: Era) -> Self {
+        match era {
+            Era::Before => Self::Before,
+            Era::Since => Self::Since,
         }
     }
 }
@@ -87,119 +82,26 @@ pub async fn parcels(
         .into_response());
     };
     let layer = app.past.layer(&published, layer, at);
-    let lookup = Lookup {
+    let theme = layer.theme();
+    let fields = ParcelFields::of(theme).map_err(|name| {
+        ApiError::NotFound(format!("parcels have no field '{name}' in this register"))
+    })?;
+    let lookup = ParcelLookup {
         layer: &layer,
-        fields: Fields::of(layer.theme())?,
+        fields,
         sheet: &sheet,
         number: &number,
+        begun: None,
     };
+    let found = lookup.parcels(&commune, asked.era.map(search::Era::from));
+    let parcels = found.map_err(ApiError::internal)?.into_iter();
+    let parcels = parcels.map(|(parcel, era)| {
+        let mut feature = Feature::read(theme, &parcel)?;
+        feature.era = Some(era.name());
+        Ok(feature)
+    });
     Ok(Json::new(Parcels {
-        parcels: lookup.parcels(&commune, asked.era)?,
+        parcels: parcels.collect::<Result<_, ApiError>>()?,
     })
     .into_response())
-}
-
-/// Positions of the theme's fields that a key is made of.
-struct Fields {
-    commune: usize,
-    surveyed_commune: usize,
-    surveyed_version: Option<usize>,
-}
-
-impl Fields {
-    fn of(theme: &Theme) -> Result<Self, ApiError> {
-        let index = |name: &str| {
-            theme.field_index(name).ok_or_else(|| {
-                ApiError::NotFound(format!("parcels have no field '{name}' in this register"))
-            })
-        };
-        Ok(Self {
-            commune: index("ma_xa")?,
-            surveyed_commune: index("ma_xa_goc")?,
-            surveyed_version: theme.field_index("danh_muc_ma_xa_goc"),
-        })
-    }
-}
-
-struct Lookup<'a> {
-    layer: &'a LayerView,
-    fields: Fields,
-    sheet: &'a str,
-    number: &'a str,
-}
-
-impl<'a> Lookup<'a> {
-    /// The parcels of the commune that `code` is, was, or both.
-    fn parcels(&self, code: &str, only: Option<Era>) -> Result<Vec<Feature<'a>>, ApiError> {
-        let theme = self.layer.theme();
-        let list = theme
-            .fields
-            .get(self.fields.commune)
-            .and_then(|field| field.code_list.as_deref());
-        let code = list.and_then(|list| list.recognise(code)).unwrap_or(code);
-        let mut seen: Vec<FeatureId> = Vec::new();
-        let mut parcels = Vec::new();
-        for era in [Era::Since, Era::Before] {
-            if only.is_some_and(|only| only != era) {
-                continue;
-            }
-            for parcel in self.of_era(code, era, list)? {
-                if !seen.contains(&parcel.id()) {
-                    seen.push(parcel.id());
-                    let mut feature = Feature::read(theme, &parcel)?;
-                    feature.era = Some(era.name());
-                    parcels.push(feature);
-                }
-            }
-        }
-        Ok(parcels)
-    }
-
-    fn of_era(
-        &self,
-        code: &str,
-        era: Era,
-        list: Option<&CodeList>,
-    ) -> Result<Vec<FeatureRef<'a>>, ApiError> {
-        match era {
-            Era::Since => Ok(self.layer.by_key(&[code, self.sheet, self.number])),
-            Era::Before => {
-                // Parcels are kept under the commune of today; where a code's way there is not certain, under itself.
-                let today = list
-                    .into_iter()
-                    .flat_map(|list| list.entries(code))
-                    .flat_map(|entry| &entry.becomes);
-                let mut codes: Vec<&str> = today.map(String::as_str).chain([code]).collect();
-                codes.sort_unstable();
-                codes.dedup();
-                let mut found = Vec::new();
-                for today in codes {
-                    for parcel in self.layer.by_key(&[today, self.sheet, self.number]) {
-                        if self.surveyed_under(&parcel, code, list)? {
-                            found.push(parcel);
-                        }
-                    }
-                }
-                Ok(found)
-            }
-        }
-    }
-
-    /// Whether the parcel was surveyed in the commune that had `code` before the merger.
-    fn surveyed_under(
-        &self,
-        parcel: &FeatureRef<'_>,
-        code: &str,
-        list: Option<&CodeList>,
-    ) -> Result<bool, ApiError> {
-        let is = |index: usize, text: &str| {
-            let value = parcel.value(index).map_err(ApiError::internal)?;
-            Ok::<_, ApiError>(value.as_ref().and_then(Value::as_text) == Some(text))
-        };
-        let since = match list.zip(self.fields.surveyed_version) {
-            Some((list, version)) => is(version, &list.current().id)?,
-            None => false,
-        };
-        Ok(is(self.fields.surveyed_commune, code)? && !since)
-    }
 }

@@ -13,7 +13,7 @@ use crate::app::AppState;
 use crate::response::conditional::conditional;
 use crate::{
     archives, changes, code_lists, edge, editing, features, health, identify, openapi, parcels,
-    portal, prometheus, styles, themes, tiles,
+    portal, prometheus, search, styles, themes, tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -41,6 +41,7 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(archives::list::archives))
         .routes(routes!(changes::since::changes))
         .routes(routes!(parcels::parcels))
+        .routes(routes!(search::find::find))
         .routes(routes!(themes::themes))
         .routes(routes!(code_lists::code_lists))
         .routes(routes!(code_lists::code_list))

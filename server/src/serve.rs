@@ -10,6 +10,7 @@ use arc_swap::ArcSwap;
 use axum::serve::ListenerExt;
 use diaba_core::crs::{Crs, CrsError, Transform};
 use diaba_core::registry::Registry;
+use diaba_core::search::Searcher;
 use diaba_core::store::{DirectoryStore, PostgisStore, Store, StoreError};
 use diaba_core::theme::{Catalogue, ThemeError};
 use metrics_exporter_prometheus::BuildError;
@@ -114,6 +115,7 @@ pub fn app_over(
             stale: registry.trouble().is_some(),
         }),
         archives: Archives::open(&config.archives, registry.catalogue()),
+        searcher: Searcher::new(registry.catalogue()),
         registry,
         past: Past::default(),
         tiles: TileCache::new(config.tile_cache_bytes, config.tile_budget),

@@ -26,7 +26,7 @@ describe('the portal on a database', { skip: !installed && 'no PostgreSQL' }, ()
   test('shows an edit in the open card and fetches again the tiles it touches, and no others', async () => {
     const { page, trouble, close } = await open(browser, host.url, '#map=17.00/21.273190/106.194690');
     await drawn(page);
-    await page.getByRole('textbox').fill('07210/12/7');
+    await page.getByRole('combobox').fill('07210/12/7');
     await page.keyboard.press('Enter');
     await page.locator('.card.open .code', { hasText: 'LUC' }).first().waitFor();
     await drawn(page);
@@ -52,7 +52,7 @@ describe('the portal on a database', { skip: !installed && 'no PostgreSQL' }, ()
     assert.equal(await badge.count(), 0);
     host.pause();
     await page.locator('[data-freshness=stale]').waitFor({ timeout: 30_000 });
-    await page.getByRole('textbox').fill('07210/12/7');
+    await page.getByRole('combobox').fill('07210/12/7');
     await page.keyboard.press('Enter');
     await page.locator('.card.open').waitFor();
     await screenshot(page, 'live-stale');

@@ -80,7 +80,7 @@ describe('the portal', () => {
     const { page, trouble, close } = await open(browser, host.url);
     await drawn(page);
     const { ma_xa: commune, so_to: sheet, so_thua: number } = parcel.properties;
-    await page.getByRole('textbox').fill(`tờ ${sheet} thửa ${number} xã ${commune}`);
+    await page.getByRole('combobox').fill(`tờ ${sheet} thửa ${number} xã ${commune}`);
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { name: `Thửa ${number} · tờ ${sheet}` }).first().waitFor();
     // Keys are not unique: the parcel is one of the hits, told apart by its number in the register.
@@ -99,13 +99,14 @@ describe('the portal', () => {
 
   test('says plainly when there is no such parcel, and what to type when it cannot tell', async () => {
     const { page, close } = await open(browser, host.url);
-    const box = page.getByRole('textbox');
+    const box = page.getByRole('combobox');
     await box.fill(`${parcel.properties.ma_xa}/${parcel.properties.so_to}/99999`);
     await page.keyboard.press('Enter');
     await page.getByText('Không có thửa 99999').waitFor();
-    await box.fill('đâu đó');
+    await box.fill('zzzz qqqq');
     await page.keyboard.press('Enter');
-    await page.getByText('Nhập mã xã, số tờ và số thửa').waitFor();
+    await page.getByText('Không tìm thấy “zzzz qqqq”').waitFor();
+    await page.getByText('Có thể nhập số thửa').waitFor();
     await close();
   });
 

@@ -115,6 +115,38 @@ fn look_ups_are_the_same() {
 }
 
 #[test]
+fn searches_are_the_same() {
+    let Some(homes) = homes() else { return };
+    let some = homes
+        .directory
+        .json("/collections/land_parcels/items?limit=40");
+    for feature in some["features"].as_array().unwrap() {
+        let text = |name: &str| {
+            feature["properties"][name]
+                .as_str()
+                .unwrap_or("")
+                .to_owned()
+        };
+        let (sheet, number) = (text("so_to"), text("so_thua"));
+        let asked = format!("/search?q={}/{sheet}/{number}", text("ma_xa"));
+        assert!(homes.same(&asked) > 200, "a parcel is found by its key");
+        homes.same(&format!("/search?q=to+{sheet}+thua+{number}"));
+    }
+    for name in [
+        "kenh",
+        "song",
+        "de+huu",
+        "tram+bom",
+        "vai+thieu",
+        "luc+ngn",
+        "ql",
+        "quy+hoach",
+    ] {
+        homes.same(&format!("/search?q={name}&limit=50"));
+    }
+}
+
+#[test]
 fn tiles_are_the_same_at_every_zoom() {
     let Some(homes) = homes() else { return };
     let themes = homes.directory.json("/themes");

@@ -16,6 +16,7 @@ use crate::shard::outline::Outline;
 use crate::space::WorldBox;
 use crate::theme::Theme;
 use crate::tile::Drawn;
+use crate::words::Form;
 
 /// A row of the system of record that is not in the shard, or not as it is there.
 #[derive(Debug)]
@@ -27,6 +28,7 @@ pub struct Edited {
     bbox: Box2,
     /// As the key index has it.
     key: String,
+    words: Vec<Form>,
     outline: Outline,
     class: Class,
     drawing: DrawnGeometry,
@@ -52,6 +54,7 @@ impl Edited {
             until,
             bbox: derived.bbox,
             key: normalise_key(&derived.key),
+            words: derived.words,
             outline: Outline::of(&feature.geometry),
             class: derived.class,
             drawing: derived.drawing,
@@ -92,6 +95,11 @@ impl Edited {
 
     pub(crate) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// The words it is searched by.
+    pub(crate) fn words(&self) -> &[Form] {
+        &self.words
     }
 
     pub(crate) const fn class(&self) -> Class {

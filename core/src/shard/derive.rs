@@ -10,6 +10,7 @@ use crate::feature::Value;
 use crate::space::{World, WorldBox};
 use crate::theme::Theme;
 use crate::tile::encode_value;
+use crate::words::{Form, forms_of};
 
 /// What a record is found and drawn by.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub(crate) struct Derived {
     pub bbox: Box2,
     /// Its business key as written, the parts joined by [`super::ids::KEY_SEPARATOR`].
     pub key: String,
+    /// The words it is searched by.
+    pub words: Vec<Form>,
     pub class: Class,
     pub drawing: DrawnGeometry,
     /// What tiles carry, one per tile field of the theme, as MVT encodes it.
@@ -42,6 +45,7 @@ pub(crate) fn derive(
     Ok(Derived {
         bbox,
         key: business_key(theme.key.iter().map(|&i| value(i))),
+        words: forms_of(theme, |i| value(i).cloned()),
         class: Classes::of(theme).map_or((0, 0.0), |classes| {
             classes.class(value(classes.field), geometry)
         }),

@@ -153,6 +153,24 @@ impl KeyIndex {
         self.walk(key_prefix(parts).as_bytes(), found);
     }
 
+    /// The first parts of all keys, each once, in order: there are few of them, and each is found by one step.
+    pub fn first_parts(&self) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        let mut from: Vec<u8> = Vec::new();
+        loop {
+            let mut stream = self.map.range().ge(&from).into_stream();
+            let Some((entry, _)) = stream.next() else {
+                return found;
+            };
+            let ends = |byte: &u8| *byte == 0 || *byte == KEY_SEPARATOR as u8;
+            let first = entry.split(ends).next().unwrap_or(entry);
+            from = first.to_vec();
+            // One past everything that begins with this part and is closed.
+            from.push(KEY_SEPARATOR as u8 + 1);
+            found.push(String::from_utf8_lossy(first).into_owned());
+        }
+    }
+
     fn starting_with(&self, prefix: &[u8]) -> Vec<u32> {
         let mut found = Vec::new();
         self.walk(prefix, |_, ordinal| {
@@ -211,6 +229,7 @@ mod tests {
         assert_eq!(i.whole(&["07210", "12"]), [1, 0, 2]);
         assert_eq!(i.prefix(&["07210", "12", "3"]), [1, 0, 2]);
         assert_eq!(i.prefix(&["072"]).len(), 4);
+        assert_eq!(i.first_parts(), ["7210", "7213"]);
         let mut walked = Vec::new();
         i.walk_prefix(&["7210", "12", "34"], |key, ordinal| {
             walked.push((String::from_utf8_lossy(key).into_owned(), ordinal));

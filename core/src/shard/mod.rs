@@ -4,6 +4,7 @@
 //! surveyed.fgb            as surveyed: FlatGeobuf in the working CRS with every field; every answer reads it
 //! index.bin               ids, where each feature lies in surveyed.fgb, the packed R-tree of boxes
 //! keys.fst                business key → features, for look-ups by key and by prefix
+//! words.fst               words of names → features, for the search box (themes that are searched by names only)
 //! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer
 //! cells.bin               class cells of the generalised levels (coverage themes only)
 //! periods.bin             since when each record stood and until when (homes that keep a history)
@@ -40,6 +41,7 @@ pub mod rings;
 mod shape;
 mod spill;
 mod surveyed;
+mod words;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -59,6 +61,8 @@ pub use manifest::{
 };
 pub use packed_rtree::Box2;
 pub use surveyed::{Surveyed, SurveyedFeature};
+pub(crate) use words::Hits;
+pub use words::WordIndex;
 pub(crate) use writer::GroundWriter;
 pub use writer::{RowWriter, ShardWriter};
 
@@ -78,6 +82,8 @@ pub mod files {
     pub const INDEX: &str = "index.bin";
     /// Business keys.
     pub const KEYS: &str = "keys.fst";
+    /// Words of names.
+    pub const WORDS: &str = "words.fst";
     /// As drawn on the Web Mercator grid.
     pub const DRAWN: &str = "drawn-webmercator.bin";
     /// Class cells of the generalised levels.
@@ -97,6 +103,7 @@ pub struct Shard {
     surveyed: Surveyed,
     index: Index,
     keys: KeyIndex,
+    words: Option<WordIndex>,
     drawn: DrawnFile,
     cells: Option<Arc<Cells<Mmap>>>,
     marks: Option<MarkFile>,
@@ -133,6 +140,10 @@ impl Shard {
         let surveyed = Surveyed::open(&folder.join(files::SURVEYED), theme)?;
         let index = Index::open(&folder.join(files::INDEX))?;
         let keys = KeyIndex::open(&folder.join(files::KEYS))?;
+        let words = manifest
+            .has(files::WORDS)
+            .then(|| WordIndex::open(&folder.join(files::WORDS)))
+            .transpose()?;
         let drawn = DrawnFile::open(&folder.join(files::DRAWN), theme.tile_fields().count())?;
         let cells_path = folder.join(files::CELLS);
         let cells = if manifest.has(files::CELLS) {
@@ -163,6 +174,7 @@ impl Shard {
             surveyed,
             index,
             keys,
+            words,
             drawn,
             cells,
             marks,
@@ -206,6 +218,11 @@ impl Shard {
     /// Business keys.
     pub fn keys(&self) -> &KeyIndex {
         &self.keys
+    }
+
+    /// Words of names; none where its theme is not searched by names.
+    pub fn words(&self) -> Option<&WordIndex> {
+        self.words.as_ref()
     }
 
     /// As drawn.

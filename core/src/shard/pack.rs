@@ -24,6 +24,7 @@ use super::packed_rtree::Box2;
 use super::periods::{Period, PeriodFile};
 use super::rings::Ring;
 use super::surveyed::Surveyed;
+use super::words::{WordEntries, WordIndex};
 use super::{ShardError, files};
 use crate::crs::{Crs, Transform};
 use crate::edits::{Entry, Mark};
@@ -90,6 +91,7 @@ pub(crate) fn pack_beside<R: Send>(
     let Whole {
         mut index,
         entries,
+        words,
         periods,
         drawn,
         cells,
@@ -105,11 +107,7 @@ pub(crate) fn pack_beside<R: Send>(
     let rest = || {
         let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
         let (found, others) = rayon::join(
-            || {
-                write(&folder.join(files::KEYS), |out| {
-                    KeyIndex::write(out, &entries).map_err(io::Error::other)
-                })
-            },
+            || write_lookups(folder, &entries, words.as_ref()),
             || {
                 write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
                 cells.map_or(Ok(()), |cells| {
@@ -130,6 +128,9 @@ pub(crate) fn pack_beside<R: Send>(
         }
         if theme.generalise.coverage {
             names.push(files::CELLS);
+        }
+        if words.is_some() {
+            names.push(files::WORDS);
         }
         names
             .par_iter()
@@ -160,6 +161,21 @@ pub(crate) fn pack_beside<R: Send>(
     Ok((manifest, beside))
 }
 
+/// What features are found by: keys, and the words of names where the theme is searched by them.
+fn write_lookups(
+    folder: &Path,
+    keys: &KeyEntries,
+    words: Option<&WordEntries>,
+) -> Result<(), ShardError> {
+    write(&folder.join(files::KEYS), |out| {
+        KeyIndex::write(out, keys).map_err(io::Error::other)
+    })?;
+    let Some(words) = words else { return Ok(()) };
+    write(&folder.join(files::WORDS), |out| {
+        WordIndex::write(out, words).map_err(io::Error::other)
+    })
+}
+
 fn write_marks(folder: &Path, entries: &[Entry], to_lonlat: &Transform) -> Result<(), ShardError> {
     let marks = entries
         .par_iter()
@@ -175,6 +191,8 @@ struct Whole<'a> {
     path: &'a Path,
     index: IndexColumns,
     entries: KeyEntries,
+    /// Where the theme is searched by names.
+    words: Option<WordEntries>,
     periods: Vec<Period>,
     drawn: DrawnWriter,
     /// The cells of the generalised levels, where the theme has them.
@@ -192,6 +210,7 @@ impl<'a> Whole<'a> {
                 ..IndexColumns::default()
             },
             entries: KeyEntries::default(),
+            words: (!theme.search.is_empty()).then(WordEntries::default),
             periods: Vec::new(),
             drawn: DrawnWriter::new(folder).map_err(|e| ShardError::io(folder, e))?,
             cells: theme.generalise.coverage.then(Rasteriser::new),
@@ -209,6 +228,9 @@ impl<'a> Whole<'a> {
                     ShardError::corrupt(self.path, "it has more rings than can be counted")
                 })?;
             self.entries.append(&run.entries);
+            if let Some(words) = &mut self.words {
+                words.append(&run.words);
+            }
             self.periods.extend(run.periods);
             self.drawn
                 .push(&run.drawn)
@@ -242,6 +264,7 @@ struct Run {
     /// Relative to the run.
     ring_ends: Vec<usize>,
     entries: KeyEntries,
+    words: WordEntries,
     classes: Vec<Class>,
     periods: Vec<Period>,
     drawn: DrawnColumns,
@@ -289,6 +312,7 @@ impl Work<'_> {
         let Derived {
             bbox,
             key,
+            words,
             class,
             drawing,
             tags,
@@ -297,6 +321,7 @@ impl Work<'_> {
         run.rings.extend(feature.rings());
         run.ring_ends.push(run.rings.len());
         run.entries.push(&key, ordinal as u32);
+        run.words.push(&words, ordinal as u32);
         run.classes.push(class);
         if surveyed.has_periods() {
             let (since, until) = feature.stood();

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::names::names_of;
-use super::{Sensitivity, Theme, ThemeError};
+use super::{FieldType, Sensitivity, Theme, ThemeError};
 use crate::space::MAX_ZOOM;
 use crate::text::fold;
 
@@ -50,6 +50,7 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
             "say tile = true for it",
         ));
     }
+    check_search(file, theme)?;
     let mut owner: HashMap<String, &str> = HashMap::new();
     for (i, field) in theme.fields.iter().enumerate() {
         let mut own = HashSet::new();
@@ -71,6 +72,31 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
     }
     super::topology::check(file, theme)?;
     check_personal(file, theme)
+}
+
+/// Everybody may search, so what is searched is what everybody may see; numbers and dates are no names.
+fn check_search(file: &str, theme: &Theme) -> Result<(), ThemeError> {
+    let mut seen = HashSet::new();
+    for (i, field) in theme.search.iter().enumerate() {
+        let Some(named) = theme.fields.get(*field) else {
+            continue;
+        };
+        let (name, key) = (&named.name, format!("search[{i}]"));
+        if named.sensitivity != Sensitivity::Public {
+            let problem = format!("the field `{name}` is not public");
+            return Err(ThemeError::key(file, key, problem, "leave it out"));
+        }
+        if !(named.kind == FieldType::Text || named.list) {
+            let problem = format!("the field `{name}` holds no text");
+            let advice = "name text fields, or JSON fields with list = true";
+            return Err(ThemeError::key(file, key, problem, advice));
+        }
+        if !seen.insert(field) {
+            let problem = format!("`{name}` is there twice");
+            return Err(ThemeError::key(file, key, problem, "remove one"));
+        }
+    }
+    Ok(())
 }
 
 /// A theme cannot bring a denied column back under a name of its own.

@@ -5,12 +5,14 @@ use std::fmt::{self, Write};
 use sha2::{Digest, Sha256};
 
 use super::Theme;
+use crate::code_list::CodeList;
 
 /// Changed whenever the same theme file comes to mean something else.
 const MEANING: &str = "diaba theme 1";
 
 /// Hash of the theme's geometry, key, label, zooms, generalisation and fields, and of the classes it is dissolved into, as
-/// hexadecimal digits. Titles, aliases and examples are left out: correcting them must not pack a province again.
+/// hexadecimal digits. Titles, aliases and examples are left out: correcting them must not pack a province again. Only names of codes a theme
+/// is searched by are in its packed words.
 pub(super) fn hash(theme: &Theme) -> String {
     let mut text = String::new();
     // Writing into a string cannot fail.
@@ -65,6 +67,14 @@ fn write(theme: &Theme, out: &mut String) -> fmt::Result {
     )?;
     for field in &theme.fields {
         writeln!(out, "field {} {:?} {}", field.name, field.kind, field.tile)?;
+    }
+    for i in &theme.search {
+        writeln!(out, "search {}", name(*i))?;
+        let list = theme.fields.get(*i).and_then(|f| f.code_list.as_deref());
+        for code in list.into_iter().flat_map(CodeList::codes) {
+            let title = &code.title;
+            writeln!(out, "named {} {} {}", code.code, title.vi, title.en)?;
+        }
     }
     for by in [&generalise.by, &generalise.rank].into_iter().flatten() {
         writeln!(out, "by {by}")?;

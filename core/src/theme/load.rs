@@ -43,6 +43,12 @@ pub(super) fn parse(
         .enumerate()
         .map(|(i, name)| find(&format!("label_with[{i}]"), name))
         .collect::<Result<Vec<_>, _>>()?;
+    let search = raw
+        .search
+        .iter()
+        .enumerate()
+        .map(|(i, name)| find(&format!("search[{i}]"), name))
+        .collect::<Result<Vec<_>, _>>()?;
     let legend = raw
         .legend
         .as_ref()
@@ -79,6 +85,7 @@ pub(super) fn parse(
         label,
         label_with,
         label_from: raw.label_from,
+        search,
         chainage,
         zooms: raw.zooms,
         generalise: raw.generalise,

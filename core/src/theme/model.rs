@@ -258,6 +258,9 @@ pub struct Theme {
     pub label_with: Vec<usize>,
     /// First zoom whose tiles have places for labels.
     pub label_from: u8,
+    /// Positions in `fields` of what the search box finds its features by, the most telling first; codes are found by
+    /// their names.
+    pub search: Vec<usize>,
     /// Where stones stand along its lines.
     pub chainage: Option<Chainage>,
     /// Zooms.

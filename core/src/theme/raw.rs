@@ -27,6 +27,8 @@ pub(super) struct RawTheme {
     #[serde(default)]
     pub label_from: u8,
     #[serde(default)]
+    pub search: Vec<String>,
+    #[serde(default)]
     pub chainage: Option<RawChainage>,
     pub zooms: Zooms,
     #[serde(default)]

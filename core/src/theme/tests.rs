@@ -232,9 +232,10 @@ fn the_hash_follows_what_shards_depend_on_and_nothing_else() {
     assert_eq!(dikes("\n", "\r\n"), built_in("dikes"));
     assert_ne!(dikes("min = 6, ", "min = 7, "), built_in("dikes"));
     assert_ne!(
-        dikes("name = \"ten_song\"", "name = \"song\""),
+        dikes("name = \"ket_cau_mat\"", "name = \"mat\""),
         built_in("dikes")
     );
+    assert_ne!(dikes(", \"ten_song\"]", "]"), built_in("dikes"));
     let parcels = |from, to| hash("code_lists/land_use.toml", from, to, "land_parcels");
     assert_eq!(parcels("FFFC8C", "FFFC8D"), built_in("land_parcels"));
     assert_ne!(

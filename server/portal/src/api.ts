@@ -69,6 +69,25 @@ export interface Identified {
   readonly features: readonly Feature[];
 }
 
+/** Something a typed text may stand for. */
+export interface FoundItem {
+  readonly kind: 'parcel' | 'unit' | 'place' | 'feature';
+  readonly title: Bilingual;
+  readonly subtitle: Bilingual;
+  /** West, south, east, north in degrees. */
+  readonly bbox: readonly [number, number, number, number] | null;
+  readonly point: readonly [number, number] | null;
+  readonly theme: string | null;
+  readonly id: number | null;
+  readonly cost: number;
+}
+
+export interface Found {
+  readonly read_as: 'nothing' | 'parcel' | 'place' | 'name';
+  readonly key?: { readonly ma_xa: string | null; readonly so_to: string; readonly so_thua: string };
+  readonly results: readonly FoundItem[];
+}
+
 /** A refusal the server explained, in Vietnamese (`title`) and English (`detail`), or a network that failed (neither). */
 export class ApiError extends Error {
   readonly reason: Bilingual | null;
@@ -108,6 +127,8 @@ async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 export const isWithdrawn = (error: unknown): boolean => error instanceof DOMException && error.name === 'AbortError';
 
 const part = encodeURIComponent;
+/** Characters the server reads of a question. */
+const LONGEST_QUESTION = 200;
 
 export const fetchThemes = (signal?: AbortSignal): Promise<Theme[]> => get('/themes', signal);
 
@@ -128,6 +149,13 @@ export function identify(
     tolerance: tolerance.toFixed(2),
   });
   return get(`/identify?${query.toString()}`, signal);
+}
+
+/** What a typed text may stand for; what lies in the box comes first among equals. */
+export function fetchSearch(text: string, box: readonly number[] | null, signal?: AbortSignal): Promise<Found> {
+  const query = new URLSearchParams({ q: text.slice(0, LONGEST_QUESTION) });
+  if (box) query.set('bbox', box.map((degrees) => degrees.toFixed(5)).join(','));
+  return get(`/search?${query.toString()}`, signal);
 }
 
 /** All parcels of a key, in both eras of commune codes. */

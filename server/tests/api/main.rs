@@ -24,5 +24,6 @@ mod problems;
 mod refresh;
 mod register;
 mod remaking;
+mod search;
 mod tiles;
 mod time;

@@ -206,6 +206,12 @@ export class MapView {
     return this.map.getCanvas().toDataURL('image/png');
   }
 
+  /** What the map shows. */
+  bounds(): Bounds {
+    const shown = this.map.getBounds();
+    return [shown.getWest(), shown.getSouth(), shown.getEast(), shown.getNorth()];
+  }
+
   /** Width of the map in pixels. */
   width(): number {
     return this.map.getContainer().clientWidth;

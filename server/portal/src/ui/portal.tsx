@@ -1,11 +1,14 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { fetchSearch, type FoundItem } from '../api';
 import type { Ready } from '../boot';
 import { entriesOf, switchedOn, themesAsked } from '../map/entries';
 import { boundsOf } from '../map/geometry';
 import type { Glimpse, Place } from '../map/map';
 import type { View } from '../state';
-import { understand, type ParcelKey, type Query } from '../text/query';
+import { wholeKey } from '../suggest';
+import type { ParcelKey } from '../text/query';
+import { pick } from '../text/translate';
 import type { Shown } from './card';
 import { useCommon } from './context';
 import { Controls } from './controls';
@@ -71,8 +74,8 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     },
     [map],
   );
-  const askPlace = (where: Place, glimpses: readonly Glimpse[], feature = named(glimpses[0])): void => {
-    patch({ at: where, feature, search: '' });
+  const askPlace = (where: Place, glimpses: readonly Glimpse[], feature = named(glimpses[0]), search = ''): void => {
+    patch({ at: where, feature, search });
     map.current?.reveal(where, covered());
     const known = themesAsked(entries, on).filter((id) => themes.has(id));
     const tolerance = Math.min(REACH_METRES, REACH_PIXELS * (map.current?.metresPerPixel() ?? 1));
@@ -83,22 +86,42 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
       patch({ feature: named(first) });
       if (bring) zoomTo(first);
     });
-  const search = (text: string, query: Query): void => {
+  const searchKey = (text: string, key: ParcelKey): void => {
     patch({ search: text, at: null, feature: null });
-    if (query.kind === 'parcel') askKey(query.key, true);
-    if (query.kind === 'place') {
-      map.current?.goTo([query.lon, query.lat], PLACE_ZOOM);
-      askPlace([query.lon, query.lat], []);
+    askKey(key, true);
+  };
+  const choose = (item: FoundItem): void => {
+    const { bbox, point, theme, id } = item;
+    const search = pick(item.title, view.lang);
+    if (item.kind === 'place' && point) {
+      map.current?.goTo(point, PLACE_ZOOM);
+      askPlace(point, [], null, search);
+      return;
     }
+    if (bbox) map.current?.fit(bbox, covered());
+    else notices.say('search.unplaced', { name: search });
+    const feature = theme !== null && id !== null ? { theme, id } : null;
+    patch({ search, at: null, feature });
+    if (feature) ask({ kind: 'feature', name: feature });
   };
 
   // What a link names is asked about once.
   useEffect(() => {
-    const query = understand(view.search);
     const bring = view.camera === null;
-    if (query.kind === 'parcel') askKey(query.key, bring);
-    else if (view.at) askPlace(view.at, [], view.feature);
-    else if (view.feature) ask({ kind: 'feature', name: view.feature }, [], (first) => bring && zoomTo(first));
+    const rest = (first?: FoundItem): void => {
+      if (view.at) askPlace(view.at, [], view.feature, view.search);
+      else if (view.feature) ask({ kind: 'feature', name: view.feature }, [], (shown) => bring && zoomTo(shown));
+      else if (first) choose(first);
+    };
+    if (view.search === '') return rest();
+    void fetchSearch(view.search, null).then(
+      (found) => {
+        const key = wholeKey(found);
+        if (key) askKey(key, bring);
+        else rest(found.results[0]);
+      },
+      () => rest(),
+    );
   }, []);
 
   const chosen = answer?.shown.find((s) => s.theme === view.feature?.theme && s.id === view.feature.id);
@@ -133,7 +156,14 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
       />
       <main class={stage}>
         <div class="left">
-          <SearchBox text={view.search} busy={answer?.key != null && answer.loading} onSearch={search} onClear={close} />
+          <SearchBox
+            text={view.search}
+            busy={answer?.key != null && answer.loading}
+            inView={() => map.current?.bounds() ?? null}
+            onKey={searchKey}
+            onChoose={choose}
+            onClear={close}
+          />
           {answer && (
             <Sheet
               answer={answer}

@@ -1,0 +1,4 @@
+//! The search box: what a typed text may stand for.
+
+pub mod find;
+mod texts;
