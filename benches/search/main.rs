@@ -105,13 +105,12 @@ fn tell(sort: &str, mut taken: Vec<Duration>, found: f64) {
     say(sort, &text);
 }
 
+/// Questions by their sort.
+type Samples = BTreeMap<&'static str, Vec<String>>;
+
 /// Questions of every sort, from what the register holds.
-fn samples(
-    snapshot: &Snapshot,
-    parcels: &LayerView,
-    count: usize,
-) -> anyhow::Result<BTreeMap<&'static str, Vec<String>>> {
-    let mut samples: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+fn samples(snapshot: &Snapshot, parcels: &LayerView, count: usize) -> anyhow::Result<Samples> {
+    let mut samples = Samples::new();
     let mut put = |sort, text: String| samples.entry(sort).or_default().push(text);
     let theme = parcels.theme();
     let field = |name: &str| {
@@ -163,6 +162,23 @@ fn samples(
             );
         }
     }
+    names(snapshot, parcels, count, &mut random, &mut samples)?;
+    Ok(samples)
+}
+
+/// Questions by name, by code of no theme, and by coordinates.
+fn names(
+    snapshot: &Snapshot,
+    parcels: &LayerView,
+    count: usize,
+    random: &mut Random,
+    samples: &mut Samples,
+) -> anyhow::Result<()> {
+    let theme = parcels.theme();
+    let list = theme
+        .field_index("ma_xa")
+        .and_then(|i| theme.fields.get(i)?.code_list.as_ref());
+    let mut put = |sort, text: String| samples.entry(sort).or_default().push(text);
     let mut names = Vec::new();
     for layer in snapshot
         .layers
@@ -214,7 +230,7 @@ fn samples(
     for letter in 'a'..='z' {
         put("one letter", letter.to_string());
     }
-    Ok(samples)
+    Ok(())
 }
 
 /// The same questions in every run.

@@ -6,6 +6,7 @@ pub mod code_list;
 pub mod crs;
 pub mod edits;
 pub mod feature;
+pub mod figures;
 pub mod geometry;
 pub mod grid;
 pub mod levels;

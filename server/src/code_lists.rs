@@ -169,6 +169,7 @@ fn code_entry(list: &CodeList, code: &Code) -> CodeEntry {
     }
 }
 
-fn hex([red, green, blue]: [u8; 3]) -> String {
+/// `#RRGGBB`.
+pub fn hex([red, green, blue]: [u8; 3]) -> String {
     format!("#{red:02X}{green:02X}{blue:02X}")
 }

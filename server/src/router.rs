@@ -12,8 +12,8 @@ use utoipa_axum::routes;
 use crate::app::AppState;
 use crate::response::conditional::conditional;
 use crate::{
-    archives, changes, code_lists, edge, editing, features, health, identify, openapi, parcels,
-    portal, prometheus, search, styles, themes, tiles,
+    archives, changes, code_lists, edge, editing, features, growing, health, identify, openapi,
+    parcels, portal, prometheus, search, stats, styles, themes, tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -42,6 +42,9 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(changes::since::changes))
         .routes(routes!(parcels::parcels))
         .routes(routes!(search::find::find))
+        .routes(routes!(stats::stats))
+        .routes(routes!(growing::zone::zone))
+        .routes(routes!(growing::export::export))
         .routes(routes!(themes::themes))
         .routes(routes!(code_lists::code_lists))
         .routes(routes!(code_lists::code_list))

@@ -26,8 +26,11 @@ async function cluster() {
   return { env, stop: () => (child.stdin.end(), ended) };
 }
 
-/** `{ url, sql, stop, pause, resume }`: the server, its database, and ways to take the database away and bring it back. */
-export async function liveServer() {
+/**
+ * `{ url, sql, key, stop, pause, resume }`: the server, its database, a key to edit with where `editing` is on, and ways
+ * to take the database away and bring it back. `fill` is SQL that is run before the server starts.
+ */
+export async function liveServer({ editing = false, fill = '' } = {}) {
   const { env, stop: stopCluster } = await cluster();
   const psql = (database, text) => execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', text], { env, encoding: 'utf8' }).trim();
   psql('postgres', 'CREATE DATABASE diaba_browser');
@@ -38,8 +41,10 @@ export async function liveServer() {
   execFileSync(diaba, ['migrate', '--database', database], { stdio: 'ignore' });
   sql(`INSERT INTO diaba.land_parcels (ma_xa, so_to, so_thua, loai_dat, dien_tich, geom)
        VALUES ('07210', '12', '7', 'LUC', 400, ST_Multi(ST_GeomFromText('${SQUARE}', 9214)))`);
+  if (fill) sql(fill);
+  const key = editing ? execFileSync(diaba, ['key', 'add', 'Phòng Trồng trọt', '--database', database], { encoding: 'utf8' }).trim().split(/\s+/).at(-1) : null;
   const cache = mkdtempSync(join(tmpdir(), 'diaba-live-'));
-  const child = spawn(diaba, ['serve', '--database', database, '--cache', cache, '--listen', '127.0.0.1:0'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(diaba, ['serve', '--database', database, '--cache', cache, '--listen', '127.0.0.1:0', ...(editing ? ['--editing'] : [])], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((found, failed) => {
     child.once('exit', (code) => failed(new Error(`diaba serve ended with ${code}`)));
     createInterface({ input: child.stdout }).once('line', found);
@@ -54,5 +59,5 @@ export async function liveServer() {
   // Nobody may connect and nobody is connected: to the server that is a database that is down.
   const pause = () => psql('postgres', "ALTER DATABASE diaba_browser ALLOW_CONNECTIONS false; SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'diaba_browser'");
   const resume = () => psql('postgres', 'ALTER DATABASE diaba_browser ALLOW_CONNECTIONS true');
-  return { url, sql, stop, pause, resume };
+  return { url, sql, key, stop, pause, resume };
 }

@@ -147,6 +147,39 @@ fn searches_are_the_same() {
 }
 
 #[test]
+fn figures_are_the_same_and_those_of_postgis() {
+    let Some((homes, database)) = homes().zip(database()) else {
+        return;
+    };
+    homes.same("/stats");
+    let stats = homes.directory.json("/stats?theme=land_parcels");
+    let mut counted = 0;
+    for commune in stats["themes"][0]["communes"].as_array().unwrap() {
+        for class in commune["classes"].as_array().unwrap() {
+            let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+            let told = database.value(&format!(
+                "SELECT count(*) || ' ' || sum(ST_Area(geom)) FROM diaba.land_parcels \
+                 WHERE coalesce(ma_xa, '') = '{}' AND coalesce(loai_dat, '') = '{}'",
+                text(&commune["commune"]),
+                text(&class["class"]),
+            ));
+            let (count, area) = told.split_once(' ').unwrap();
+            let area: f64 = area.parse().unwrap();
+            assert_eq!(
+                class["count"].as_i64().unwrap(),
+                count.parse::<i64>().unwrap()
+            );
+            assert!(
+                (class["area_m2"].as_f64().unwrap() - area).abs() < 0.01,
+                "{class} {told}"
+            );
+            counted += 1;
+        }
+    }
+    assert!(counted > 3, "{counted} classes");
+}
+
+#[test]
 fn tiles_are_the_same_at_every_zoom() {
     let Some(homes) = homes() else { return };
     let themes = homes.directory.json("/themes");

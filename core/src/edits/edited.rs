@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::Row;
 use crate::crs::{CrsError, Transform};
 use crate::feature::{FeatureId, NewFeature};
+use crate::figures::Share;
 use crate::shard::Box2;
 use crate::shard::classes::Class;
 use crate::shard::derive::derive;
@@ -29,6 +30,7 @@ pub struct Edited {
     /// As the key index has it.
     key: String,
     words: Vec<Form>,
+    share: Option<Share>,
     outline: Outline,
     class: Class,
     drawing: DrawnGeometry,
@@ -55,6 +57,7 @@ impl Edited {
             bbox: derived.bbox,
             key: normalise_key(&derived.key),
             words: derived.words,
+            share: derived.share,
             outline: Outline::of(&feature.geometry),
             class: derived.class,
             drawing: derived.drawing,
@@ -95,6 +98,11 @@ impl Edited {
 
     pub(crate) fn key(&self) -> &str {
         &self.key
+    }
+
+    /// What it adds to the figures of its theme.
+    pub(crate) const fn share(&self) -> Option<&Share> {
+        self.share.as_ref()
     }
 
     /// The words it is searched by.

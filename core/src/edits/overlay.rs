@@ -14,6 +14,7 @@ use super::renew::renew;
 use super::{EditBatch, Edited, Mark, MarkTree, build_marks};
 use crate::crs::{Crs, Transform};
 use crate::feature::FeatureId;
+use crate::figures::{Figures, Share};
 use crate::levels::Renewals;
 use crate::shard::derive::lonlat_extent;
 use crate::shard::kept::read_again;
@@ -37,6 +38,8 @@ pub struct Edits {
     marks: Arc<Marks>,
     /// Base tiles of the generalised levels that are not as they are packed.
     pub(super) renewals: Renewals,
+    /// What the rows add to the figures of the shard, and what is hidden takes away.
+    figures: Figures,
     /// Rows that cannot be shown, and why.
     refused: BTreeMap<FeatureId, String>,
     /// The box of what the shard draws without what is hidden; `None` until something was hidden at its border.
@@ -205,6 +208,11 @@ impl Edits {
         self.extent_lonlat
     }
 
+    /// What they add to the figures of the shard.
+    pub(crate) const fn figures(&self) -> &Figures {
+        &self.figures
+    }
+
     /// Marks of the entries taken.
     pub(crate) fn marks(&self) -> MarkTree<'_> {
         MarkTree::new(&self.marks.marks, &self.marks.nodes).unwrap_or_default()
@@ -214,13 +222,24 @@ impl Edits {
         self.refused.remove(&id);
         if let Some(row) = self.rows.remove(id) {
             self.renew(theme, &row.drawn_bbox());
+            if let Some(share) = row.share() {
+                self.figures.take_out(share);
+            }
         }
         let Some(ordinal) = shard.index().find(id) else {
             return;
         };
-        if self.hidden.insert(ordinal)
-            && let Some(gone) = shard.drawn().boxes().get(ordinal as usize)
-        {
+        if !self.hidden.insert(ordinal) {
+            return;
+        }
+        match packed_share(shard, theme, ordinal) {
+            Ok(Some(share)) => self.figures.take_out(&share),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::error!(%error, theme = theme.id, feature = id.get(), "its figures stay counted");
+            }
+        }
+        if let Some(gone) = shard.drawn().boxes().get(ordinal as usize) {
             self.renew(theme, gone);
             let all = self.packed_extent.unwrap_or(shard.drawn().extent());
             if is_at_border(gone, &all) {
@@ -231,6 +250,9 @@ impl Edits {
 
     fn put_in(&mut self, theme: &Theme, row: Edited) {
         self.renew(theme, &row.drawn_bbox());
+        if let Some(share) = row.share() {
+            self.figures.put_in(share);
+        }
         self.rows.insert(Arc::new(row));
     }
 
@@ -295,6 +317,13 @@ impl Edits {
                 all
             })
     }
+}
+
+/// What the record at a position of the shard adds to its figures.
+fn packed_share(shard: &Shard, theme: &Theme, ordinal: u32) -> Result<Option<Share>, ShardError> {
+    let record = shard.feature(ordinal)?;
+    let geometry = record.geometry()?;
+    Ok(Share::of(theme, &geometry, |i| record.value(i)))
 }
 
 fn is_at_border(inner: &WorldBox, all: &WorldBox) -> bool {

@@ -7,6 +7,7 @@ use super::ids::business_key;
 use super::packed_rtree::Box2;
 use crate::crs::{CrsError, Transform};
 use crate::feature::Value;
+use crate::figures::Share;
 use crate::space::{World, WorldBox};
 use crate::theme::Theme;
 use crate::tile::encode_value;
@@ -21,6 +22,8 @@ pub(crate) struct Derived {
     pub key: String,
     /// The words it is searched by.
     pub words: Vec<Form>,
+    /// What it adds to the figures of its theme.
+    pub share: Option<Share>,
     pub class: Class,
     pub drawing: DrawnGeometry,
     /// What tiles carry, one per tile field of the theme, as MVT encodes it.
@@ -46,6 +49,7 @@ pub(crate) fn derive(
         bbox,
         key: business_key(theme.key.iter().map(|&i| value(i))),
         words: forms_of(theme, |i| value(i).cloned()),
+        share: Share::of(theme, geometry, |i| value(i).cloned()),
         class: Classes::of(theme).map_or((0, 0.0), |classes| {
             classes.class(value(classes.field), geometry)
         }),

@@ -5,6 +5,7 @@
 //! index.bin               ids, where each feature lies in surveyed.fgb, the packed R-tree of boxes
 //! keys.fst                business key → features, for look-ups by key and by prefix
 //! words.fst               words of names → features, for the search box (themes that are searched by names only)
+//! figures.json            counts and areas by commune and class (themes that are counted only)
 //! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer
 //! cells.bin               class cells of the generalised levels (coverage themes only)
 //! periods.bin             since when each record stood and until when (homes that keep a history)
@@ -71,6 +72,7 @@ use periods::{Period, PeriodFile};
 
 use crate::crs::Crs;
 use crate::edits::MarkTree;
+use crate::figures::Figures;
 use crate::levels::Cells;
 use crate::theme::Theme;
 
@@ -84,6 +86,8 @@ pub mod files {
     pub const KEYS: &str = "keys.fst";
     /// Words of names.
     pub const WORDS: &str = "words.fst";
+    /// Counts and areas.
+    pub const FIGURES: &str = "figures.json";
     /// As drawn on the Web Mercator grid.
     pub const DRAWN: &str = "drawn-webmercator.bin";
     /// Class cells of the generalised levels.
@@ -104,6 +108,7 @@ pub struct Shard {
     index: Index,
     keys: KeyIndex,
     words: Option<WordIndex>,
+    figures: Option<Figures>,
     drawn: DrawnFile,
     cells: Option<Arc<Cells<Mmap>>>,
     marks: Option<MarkFile>,
@@ -144,6 +149,10 @@ impl Shard {
             .has(files::WORDS)
             .then(|| WordIndex::open(&folder.join(files::WORDS)))
             .transpose()?;
+        let figures = manifest
+            .has(files::FIGURES)
+            .then(|| open_figures(&folder.join(files::FIGURES)))
+            .transpose()?;
         let drawn = DrawnFile::open(&folder.join(files::DRAWN), theme.tile_fields().count())?;
         let cells_path = folder.join(files::CELLS);
         let cells = if manifest.has(files::CELLS) {
@@ -175,6 +184,7 @@ impl Shard {
             index,
             keys,
             words,
+            figures,
             drawn,
             cells,
             marks,
@@ -223,6 +233,11 @@ impl Shard {
     /// Words of names; none where its theme is not searched by names.
     pub fn words(&self) -> Option<&WordIndex> {
         self.words.as_ref()
+    }
+
+    /// Counts and areas by commune and class; none where its theme is not counted.
+    pub fn figures(&self) -> Option<&Figures> {
+        self.figures.as_ref()
     }
 
     /// As drawn.
@@ -280,6 +295,12 @@ impl Shard {
     pub fn feature(&self, ordinal: u32) -> Result<SurveyedFeature<'_>, ShardError> {
         self.surveyed.feature(self.index.range(ordinal))
     }
+}
+
+fn open_figures(path: &Path) -> Result<Figures, ShardError> {
+    let file = std::fs::File::open(path).map_err(|e| ShardError::io(path, e))?;
+    Figures::read(std::io::BufReader::new(file))
+        .map_err(|e| ShardError::corrupt(path, e.to_string()))
 }
 
 fn open_cells(path: &Path) -> Result<Cells<Mmap>, ShardError> {

@@ -28,6 +28,7 @@ use super::words::{WordEntries, WordIndex};
 use super::{ShardError, files};
 use crate::crs::{Crs, Transform};
 use crate::edits::{Entry, Mark};
+use crate::figures::Figures;
 use crate::levels::Rasteriser;
 use crate::theme::Theme;
 
@@ -92,6 +93,7 @@ pub(crate) fn pack_beside<R: Send>(
         mut index,
         entries,
         words,
+        figures,
         periods,
         drawn,
         cells,
@@ -131,6 +133,10 @@ pub(crate) fn pack_beside<R: Send>(
         }
         if words.is_some() {
             names.push(files::WORDS);
+        }
+        if theme.statistics.is_some() {
+            write(&folder.join(files::FIGURES), |out| figures.write(out))?;
+            names.push(files::FIGURES);
         }
         names
             .par_iter()
@@ -193,6 +199,7 @@ struct Whole<'a> {
     entries: KeyEntries,
     /// Where the theme is searched by names.
     words: Option<WordEntries>,
+    figures: Figures,
     periods: Vec<Period>,
     drawn: DrawnWriter,
     /// The cells of the generalised levels, where the theme has them.
@@ -211,6 +218,7 @@ impl<'a> Whole<'a> {
             },
             entries: KeyEntries::default(),
             words: (!theme.search.is_empty()).then(WordEntries::default),
+            figures: Figures::default(),
             periods: Vec::new(),
             drawn: DrawnWriter::new(folder).map_err(|e| ShardError::io(folder, e))?,
             cells: theme.generalise.coverage.then(Rasteriser::new),
@@ -231,6 +239,7 @@ impl<'a> Whole<'a> {
             if let Some(words) = &mut self.words {
                 words.append(&run.words);
             }
+            self.figures.add_all(&run.figures);
             self.periods.extend(run.periods);
             self.drawn
                 .push(&run.drawn)
@@ -265,6 +274,7 @@ struct Run {
     ring_ends: Vec<usize>,
     entries: KeyEntries,
     words: WordEntries,
+    figures: Figures,
     classes: Vec<Class>,
     periods: Vec<Period>,
     drawn: DrawnColumns,
@@ -313,6 +323,7 @@ impl Work<'_> {
             bbox,
             key,
             words,
+            share,
             class,
             drawing,
             tags,
@@ -322,6 +333,9 @@ impl Work<'_> {
         run.ring_ends.push(run.rings.len());
         run.entries.push(&key, ordinal as u32);
         run.words.push(&words, ordinal as u32);
+        if let Some(share) = &share {
+            run.figures.put_in(share);
+        }
         run.classes.push(class);
         if surveyed.has_periods() {
             let (since, until) = feature.stood();

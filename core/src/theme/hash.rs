@@ -76,6 +76,11 @@ fn write(theme: &Theme, out: &mut String) -> fmt::Result {
             writeln!(out, "named {} {} {}", code.code, title.vi, title.en)?;
         }
     }
+    if let Some(statistics) = &theme.statistics {
+        let commune = statistics.commune.map(name);
+        let by: Vec<&str> = statistics.by.iter().map(|i| name(*i)).collect();
+        writeln!(out, "counted {commune:?} {by:?}")?;
+    }
     for by in [&generalise.by, &generalise.rank].into_iter().flatten() {
         writeln!(out, "by {by}")?;
         let field = theme.field_index(by).and_then(|i| theme.fields.get(i));

@@ -66,6 +66,10 @@ pub(super) fn parse(
         })
         .transpose()?;
 
+    let statistics = raw
+        .statistics
+        .map(|statistics| statistics.resolve(file, &names))
+        .transpose()?;
     let topology = raw
         .topology
         .map(|topology| topology.resolve(file, &names))
@@ -90,6 +94,7 @@ pub(super) fn parse(
         zooms: raw.zooms,
         generalise: raw.generalise,
         legend,
+        statistics,
         topology,
         order: raw.order,
         fields,

@@ -15,6 +15,7 @@ mod names;
 mod personal;
 mod raw;
 mod resolve;
+mod statistics;
 #[cfg(test)]
 mod tests;
 mod topology;
@@ -26,4 +27,5 @@ pub use legend::{Legend, LegendEntry};
 pub use matching::{Column, FieldMap, Target};
 pub use model::*;
 pub use personal::PersonalRules;
+pub use statistics::Statistics;
 pub use topology::{CommuneRule, Topology};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PersonalRules, Topology};
+use super::{PersonalRules, Statistics, Topology};
 use crate::code_list::CodeList;
 
 /// A text in both languages of the register, Vietnamese first.
@@ -269,6 +269,8 @@ pub struct Theme {
     pub generalise: Generalise,
     /// Position in `fields` of what colours it; its code list is the legend.
     pub legend: Option<usize>,
+    /// What its features are counted by; not counted where the theme does not say so.
+    pub statistics: Option<Statistics>,
     /// What is checked between its features; nothing where the theme does not say so.
     pub topology: Option<Topology>,
     /// Place among the themes: lower comes first in lists and lies deeper on a map.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::statistics::RawStatistics;
 use super::topology::RawTopology;
 use super::{
     Bilingual, ChainageStep, Example, FieldType, Generalise, GeometryKind, Sensitivity, Zooms,
@@ -35,6 +36,8 @@ pub(super) struct RawTheme {
     pub generalise: Generalise,
     #[serde(default)]
     pub legend: Option<RawLegend>,
+    #[serde(default)]
+    pub statistics: Option<RawStatistics>,
     #[serde(default)]
     pub topology: Option<RawTopology>,
     pub fields: Vec<RawField>,

@@ -43,6 +43,7 @@ fn the_built_in_catalogue_is_whole() {
         "urban_plan_zones",
         "urban_plans",
         "crop_zones",
+        "pest_observations",
         "dikes",
         "irrigation_works",
         "quality_findings",
@@ -96,8 +97,8 @@ fn a_new_theme_needs_no_rust() {
     let theme = catalogue.theme("wells").unwrap();
     assert_eq!(theme.check_examples(), Vec::<String>::new());
     assert_eq!(theme.legend().unwrap().codes().count(), 2);
-    assert_eq!(catalogue.themes().len(), 12);
-    let last: Vec<&str> = catalogue.themes().skip(10).map(|t| t.id.as_str()).collect();
+    assert_eq!(catalogue.themes().len(), 13);
+    let last: Vec<&str> = catalogue.themes().skip(11).map(|t| t.id.as_str()).collect();
     assert_eq!(last, ["wells", "quality_findings"]);
 }
 

@@ -7,7 +7,7 @@ mod part;
 mod reach;
 mod states;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use jiff::Timestamp;
 use memmap2::Mmap;
@@ -21,6 +21,7 @@ pub use states::State;
 use self::on_grid::Vn2000;
 use crate::crs::{Crs, CrsError, Transform};
 use crate::edits::Edits;
+use crate::figures::{Figures, Row};
 use crate::levels::{BASE_ZOOM, BaseTile, ClassShape, LOWEST_ZOOM, LevelsError, Mosaic};
 use crate::shard::Shard;
 use crate::space::TileCoord;
@@ -38,6 +39,8 @@ pub struct LayerView {
     at: Option<Timestamp>,
     /// Where its tiles are not cut on Web Mercator.
     vn2000: Option<Vn2000>,
+    /// Added up when they are first asked for.
+    figures: OnceLock<Arc<[Row]>>,
 }
 
 impl LayerView {
@@ -114,6 +117,7 @@ impl LayerView {
             mosaic,
             at: None,
             vn2000: None,
+            figures: OnceLock::new(),
         }
     }
 
@@ -129,6 +133,7 @@ impl LayerView {
             mosaic: Arc::new(Mosaic::new(Vec::new())),
             at: Some(at),
             vn2000: self.vn2000.clone(),
+            figures: OnceLock::new(),
         }
     }
 
@@ -201,6 +206,28 @@ impl LayerView {
         }
         let last = BASE_ZOOM.min(zooms.detail.saturating_sub(1));
         self.mosaic.missing(zooms.min.max(LOWEST_ZOOM)..=last)
+    }
+
+    /// Counts and areas by commune and class: those packed with each shard and what edits added and took away. None where
+    /// the theme is not counted, or the view is of the past.
+    pub fn figures(&self) -> Option<&Arc<[Row]>> {
+        if self.theme.statistics.is_none() || self.at.is_some() {
+            return None;
+        }
+        Some(self.figures.get_or_init(|| {
+            let mut all = Figures::default();
+            for part in &self.parts {
+                for figures in part
+                    .shard()
+                    .figures()
+                    .into_iter()
+                    .chain([part.edits().figures()])
+                {
+                    all.add_all(figures);
+                }
+            }
+            all.rows().into()
+        }))
     }
 
     /// Number of features.

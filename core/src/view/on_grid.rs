@@ -78,6 +78,7 @@ impl LayerView {
             mosaic: Arc::clone(&self.mosaic),
             at: self.at,
             vn2000,
+            figures: std::sync::OnceLock::new(),
         })
     }
 

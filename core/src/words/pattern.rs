@@ -150,7 +150,8 @@ impl Asked {
             let rest = form.plain.len() - self.plain.len();
             return Some(BEGUN + 0.01 * rest.min(20) as f32);
         }
-        if effort == Effort::Exact {
+        // Codes and numbers that are nearly alike are other ones.
+        if effort == Effort::Exact || form.plain.bytes().any(|b| b.is_ascii_digit()) {
             return None;
         }
         match self.automaton()?.eval(form.plain.as_bytes()) {
@@ -209,6 +210,7 @@ mod tests {
             cost("ql32", "QL31", Effort::Errors).is_none(),
             "a number is no error"
         );
+        assert!(cost("qqqq", "QQ7QX81A", Effort::Errors).is_none());
     }
 
     #[test]

@@ -74,7 +74,7 @@ export function App(): JSX.Element {
   }
   return (
     <CommonContext.Provider value={common}>
-      <Portal ready={ready} view={view} patch={patch} />
+      <Portal key={view.wall ? 'wall' : 'portal'} ready={ready} view={view} patch={patch} />
     </CommonContext.Provider>
   );
 }

@@ -12,6 +12,11 @@ const FULL: View = {
   feature: { theme: 'land_parcels', id: 9007199254740991 },
   search: 'tờ 12 & thửa 345 = xã 07210',
   panel: true,
+  filters: { cay: 'vai_thieu' },
+  zone: 12,
+  wall: true,
+  counters: [{ theme: 'irrigation_works', by: 'tinh_trang' }],
+  thresholds: [{ theme: 'pest_observations', class: 'nang', from: 1 }],
 };
 
 test('a view comes back from its address', () => {

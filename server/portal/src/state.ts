@@ -1,5 +1,7 @@
 /** What the portal shows, and its form in the address bar: everything somebody sees is a link. */
 import type { Lang } from './text/format';
+import { readFilters, writeFilters, type Filters } from './zones';
+import { readCounters, readThresholds, writeCounters, writeThresholds, type Counter, type Threshold } from './wall';
 
 export const WAYS = ['land', 'planning', 'crops', 'water'] as const;
 export type Way = (typeof WAYS)[number];
@@ -32,6 +34,14 @@ export interface View {
   /** What was searched for. */
   readonly search: string;
   readonly panel: boolean;
+  /** What growing areas are filtered by, and the one whose sheet is open. */
+  readonly filters: Filters;
+  readonly zone: number | null;
+  /** Whether it is the wall of an operations centre: dark, without hands. */
+  readonly wall: boolean;
+  /** What the wall counts, and from what on it lights up; null means what it counts by itself. */
+  readonly counters: readonly Counter[] | null;
+  readonly thresholds: readonly Threshold[];
 }
 
 export const START: View = {
@@ -45,6 +55,11 @@ export const START: View = {
   feature: null,
   search: '',
   panel: false,
+  filters: {},
+  zone: null,
+  wall: false,
+  counters: null,
+  thresholds: [],
 };
 
 /** Degrees that make a decimetre on the ground. */
@@ -75,6 +90,11 @@ function readFeature(text: string | null): FeatureName | null {
   return match?.[1] && Number.isSafeInteger(id) ? { theme: match[1], id } : null;
 }
 
+function readZone(text: string | null): number | null {
+  const id = /^\d{1,16}$/.test(text ?? '') ? Number(text) : NaN;
+  return Number.isSafeInteger(id) ? id : null;
+}
+
 function readOpacity(text: string | null): Record<string, number> {
   const pairs = (text ?? '').split(',').flatMap((pair): [string, number][] => {
     const match = /^([a-z][a-z0-9_]*):(\d{1,3})$/.exec(pair);
@@ -89,7 +109,7 @@ export function readView(hash: string): View {
   const layers = params.get('layers');
   return {
     lang: params.get('lang') === 'en' ? 'en' : 'vi',
-    dark: params.get('dark') === '1',
+    dark: params.get('dark') === '1' || params.get('wall') === '1',
     way: WAYS.find((way) => way === params.get('way')) ?? START.way,
     layers: layers === null ? null : layers.split(',').filter((id) => /^[a-z][a-z0-9_]*$/.test(id)),
     opacity: readOpacity(params.get('opacity')),
@@ -98,6 +118,11 @@ export function readView(hash: string): View {
     feature: readFeature(params.get('feature')),
     search: params.get('q') ?? '',
     panel: params.get('panel') === '1',
+    filters: readFilters(params.get('filter')),
+    zone: readZone(params.get('zone')),
+    wall: params.get('wall') === '1',
+    counters: readCounters(params.get('count')),
+    thresholds: readThresholds(params.get('alarm')),
   };
 }
 
@@ -115,7 +140,13 @@ export function writeView(view: View): string {
   if (feature) put('feature', `${feature.theme}:${feature.id}`);
   if (view.search) put('q', encodeURIComponent(view.search));
   if (view.lang !== START.lang) put('lang', view.lang);
-  if (view.dark) put('dark', '1');
+  if (view.dark && !view.wall) put('dark', '1');
   if (view.panel) put('panel', '1');
+  const filters = writeFilters(view.filters);
+  if (filters) put('filter', filters);
+  if (view.zone !== null) put('zone', String(view.zone));
+  if (view.wall) put('wall', '1');
+  if (view.counters) put('count', writeCounters(view.counters));
+  if (view.thresholds.length > 0) put('alarm', writeThresholds(view.thresholds));
   return parts.length > 0 ? `#${parts.join('&')}` : '';
 }

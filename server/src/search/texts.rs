@@ -64,11 +64,19 @@ impl<'a> Texts<'a> {
             format!("Thửa {number} · tờ {sheet}"),
             format!("Parcel {number} · sheet {sheet}"),
         );
-        let surveyed = of(fields.surveyed_commune)?;
-        let was = (era == Era::Before).then(|| {
+        let (today, surveyed) = (of(fields.commune)?, of(fields.surveyed_commune)?);
+        let other = era == Era::Before || (!surveyed.is_empty() && surveyed != today);
+        let was = other.then(|| {
+            let old = self
+                .units
+                .and_then(|list| list.get_in(&surveyed, Era::Before.name()));
+            let name = old.map_or_else(
+                || both(surveyed.as_str(), surveyed.as_str()),
+                |old| old.title.clone(),
+            );
             both(
-                format!("đo vẽ ở xã {surveyed}"),
-                format!("surveyed in commune {surveyed}"),
+                format!("đo vẽ ở {} ({surveyed})", name.vi),
+                format!("surveyed in {} ({surveyed})", name.en),
             )
         });
         let subtitle = [self.commune_of(parcel)?, was, coded(parcel)?];

@@ -239,7 +239,8 @@ fn dike(store: &DirectoryStore, catalogue: &Catalogue) {
     );
 }
 
-fn pack(
+/// Packs features as a new revision of `dataset`.
+pub fn pack(
     store: &DirectoryStore,
     theme: &Arc<Theme>,
     dataset: &str,
@@ -262,7 +263,8 @@ fn pack(
     staging.seal(writer, provenance).unwrap();
 }
 
-fn record(theme: &Theme, geometry: Geometry<f64>, fields: &[(&str, Value)]) -> NewFeature {
+/// A record with these fields and no other.
+pub fn record(theme: &Theme, geometry: Geometry<f64>, fields: &[(&str, Value)]) -> NewFeature {
     let mut values = vec![None; theme.fields.len()];
     for (name, value) in fields {
         values[theme

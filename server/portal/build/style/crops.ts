@@ -3,6 +3,8 @@ import { codeColors, codeList, colorMatch } from './code_lists';
 import { type Group, byImportance, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
 
+const OBSERVATIONS = 'pest_observations';
+
 export function crops(p: Palette): Group {
   const crops = codeList('crops');
   const color = colorMatch('cay', codeColors(crops), p.noColor);
@@ -16,6 +18,13 @@ export function crops(p: Palette): Group {
         group: 'crops',
         ways: ['crops'],
         codes: { list: 'crops', property: 'cay', sign: 'fill' },
+      },
+      {
+        id: OBSERVATIONS,
+        theme: OBSERVATIONS,
+        group: 'crops',
+        ways: ['crops'],
+        codes: { list: 'pest_statuses', property: 'muc_do', sign: 'fill' },
       },
     ],
     layers: [
@@ -36,6 +45,20 @@ export function crops(p: Palette): Group {
         filter: isKind('Polygon'),
         layout: { 'line-join': 'round' },
         paint: { 'line-color': color, 'line-width': zoomed([8, 0.8], [14, 2]) },
+      }),
+      place('point', {
+        id: 'pest-observation',
+        type: 'circle',
+        theme: OBSERVATIONS,
+        entry: OBSERVATIONS,
+        hover: true,
+        filter: isKind('Point'),
+        paint: {
+          'circle-color': colorMatch('muc_do', codeColors(codeList('pest_statuses')), p.noColor),
+          'circle-radius': zoomed([8, 3], [15, 7]),
+          'circle-stroke-color': p.halo,
+          'circle-stroke-width': zoomed([8, 0.6], [14, 1.6]),
+        },
       }),
       place('label', {
         id: 'crop-name',

@@ -41,7 +41,7 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
   ground: ['admin_units', 'roads', 'water'],
   land: ['land_parcels'],
   planning: ['land_use_plans', 'urban_plans', 'urban_plan_zones'],
-  crops: ['crop_zones'],
+  crops: ['crop_zones', 'pest_observations'],
   works: ['dikes', 'irrigation_works'],
   quality: ['quality_findings'],
 };

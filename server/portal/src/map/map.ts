@@ -206,6 +206,13 @@ export class MapView {
     return this.map.getCanvas().toDataURL('image/png');
   }
 
+  /** The middle of what is not covered at the sides. */
+  middle(covered: { left: number; bottom: number }): Place {
+    const { clientWidth: width, clientHeight: height } = this.map.getContainer();
+    const { lng, lat } = this.map.unproject([(covered.left + width) / 2, (height - covered.bottom) / 2]);
+    return [lng, lat];
+  }
+
   /** What the map shows. */
   bounds(): Bounds {
     const shown = this.map.getBounds();

@@ -1,6 +1,6 @@
 import type { JSX } from 'preact';
 import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
-import { fetchSearch, type FoundItem } from '../api';
+import { fetchSearch, type Feature, type FoundItem } from '../api';
 import type { Ready } from '../boot';
 import { entriesOf, switchedOn, themesAsked } from '../map/entries';
 import { boundsOf } from '../map/geometry';
@@ -9,6 +9,7 @@ import type { View } from '../state';
 import { wholeKey } from '../suggest';
 import type { ParcelKey } from '../text/query';
 import { pick } from '../text/translate';
+import { OBSERVATIONS, ZONES } from '../zones';
 import type { Shown } from './card';
 import { useCommon } from './context';
 import { Controls } from './controls';
@@ -21,6 +22,8 @@ import { PrintPage, usePrint } from './print';
 import { SearchBox } from './search';
 import { Sheet } from './sheet';
 import { TopBar } from './topbar';
+import { Zones } from './zones';
+import { Wall } from './wall';
 import { useAnswer } from './use_answer';
 import { useLive } from './use_live';
 import { takeStock, useMap } from './use_map';
@@ -60,7 +63,11 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     trouble: () => notices.say('tiles.failed'),
   });
   const print = usePrint(map);
-  const freshness = useLive(map, answer?.shown ?? [], renew);
+  const [beat, setBeat] = useState(0);
+  const freshness = useLive(map, answer?.shown ?? [], renew, (changed) => {
+    if (view.wall || !changed || changed.includes(ZONES) || changed.includes(OBSERVATIONS)) setBeat((now) => now + 1);
+  });
+  const isZones = view.way === 'crops' && !answer && themes.has(ZONES);
 
   const stock = (): void => {
     if (map.current && (view.panel || answer)) setInView(takeStock(map.current, shownEntries));
@@ -142,8 +149,22 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
       () => notices.say('link.copied'),
       () => notices.say('position.copy.failed', { text: location.href }),
     );
-  const stage = ['stage', answer && 'with-sheet', view.panel && 'with-panel'].filter(Boolean).join(' ');
+  const showZone = (zone: Feature): void => {
+    const box = boundsOf(zone.geometry);
+    map.current?.select(zone.geometry, null);
+    if (box) map.current?.fit(box, covered());
+  };
+  const stage = ['stage', (answer || isZones) && 'with-sheet', view.panel && 'with-panel'].filter(Boolean).join(' ');
 
+  if (view.wall) {
+    return (
+      <main class="stage wall-stage">
+        <h1 class="hidden">{t('wall.label')}</h1>
+        <div class="map" ref={frame} />
+        <Wall counters={view.counters} thresholds={view.thresholds} beat={beat} freshness={freshness} />
+      </main>
+    );
+  }
   return (
     <>
       <button type="button" class="skip" onClick={() => frame.current?.querySelector('canvas')?.focus()}>
@@ -151,7 +172,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
       </button>
       <TopBar
         way={view.way}
-        onWay={(way) => patch({ way, layers: null })}
+        onWay={(way) => patch({ way, layers: null, zone: null, filters: {} })}
         onLang={() => patch({ lang: view.lang === 'vi' ? 'en' : 'vi' })}
       />
       <main class={stage}>
@@ -164,6 +185,20 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
             onChoose={choose}
             onClear={close}
           />
+          {isZones && (
+            <Zones
+              filters={view.filters}
+              chosen={view.zone}
+              beat={beat}
+              onFilter={(filters) => patch({ filters, zone: null })}
+              onChoose={(zone) => {
+                patch({ zone });
+                if (zone === null) map.current?.select(null, null);
+              }}
+              onShow={showZone}
+              middle={() => map.current?.middle(covered()) ?? null}
+            />
+          )}
           {answer && (
             <Sheet
               answer={answer}

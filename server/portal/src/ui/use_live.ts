@@ -9,12 +9,12 @@ const SETTLES = 300;
 
 /**
  * Keeps the map and the open card at what the register holds now: tiles a change touches are fetched again, and `renew`
- * is called when a feature of `shown` may be another.
+ * is called when a feature of `shown` may be another; `heard` gets the themes that changed, or null where any may have.
  */
-export function useLive(map: RefObject<MapView | null>, shown: readonly FeatureName[], renew: () => void): Freshness {
+export function useLive(map: RefObject<MapView | null>, shown: readonly FeatureName[], renew: () => void, heard: (themes: readonly string[] | null) => void): Freshness {
   const [freshness, setFreshness] = useState<Freshness>('live');
-  const newest = useRef({ shown, renew });
-  newest.current = { shown, renew };
+  const newest = useRef({ shown, renew, heard });
+  newest.current = { shown, renew, heard };
   useEffect(() => {
     let timer = 0;
     const later = (): void => {
@@ -24,10 +24,12 @@ export function useLive(map: RefObject<MapView | null>, shown: readonly FeatureN
     const end = follow({
       changed: (changes) => {
         map.current?.refresh(changes.boxes);
+        newest.current.heard(Object.keys(changes.boxes));
         if (concerns(changes, newest.current.shown)) later();
       },
       reload: () => {
         map.current?.refresh(null);
+        newest.current.heard(null);
         later();
       },
       fresh: setFreshness,
