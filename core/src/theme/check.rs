@@ -70,6 +70,7 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
         }
     }
     super::topology::check(file, theme)?;
+    super::extract::check(file, theme)?;
     check_personal(file, theme)
 }
 

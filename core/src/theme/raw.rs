@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::extract::RawExtract;
 use super::topology::RawTopology;
 use super::{
     Bilingual, ChainageStep, Example, FieldType, Generalise, GeometryKind, Sensitivity, Zooms,
@@ -35,6 +36,8 @@ pub(super) struct RawTheme {
     pub legend: Option<RawLegend>,
     #[serde(default)]
     pub topology: Option<RawTopology>,
+    #[serde(default)]
+    pub extract: Option<RawExtract>,
     pub fields: Vec<RawField>,
     #[serde(default)]
     pub examples: Vec<Example>,
