@@ -12,8 +12,8 @@ use utoipa_axum::routes;
 use crate::app::AppState;
 use crate::response::conditional::conditional;
 use crate::{
-    archives, changes, code_lists, edge, editing, features, health, identify, openapi, parcels,
-    portal, prometheus, styles, themes, tiles,
+    archives, changes, code_lists, edge, editing, features, health, identify, openapi, overlays,
+    parcel_extract, parcels, portal, prometheus, styles, themes, tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -41,6 +41,7 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(archives::list::archives))
         .routes(routes!(changes::since::changes))
         .routes(routes!(parcels::parcels))
+        .routes(routes!(parcel_extract::extract::extract))
         .routes(routes!(themes::themes))
         .routes(routes!(code_lists::code_lists))
         .routes(routes!(code_lists::code_list))
@@ -53,6 +54,7 @@ fn documents() -> OpenApiRouter<AppState> {
 /// What is asked most, or answers its own ETag and coding: nothing but the edge lies over it.
 fn direct() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(overlays::overlay::overlay))
         .routes(routes!(tiles::tile::tile))
         .routes(routes!(tiles::grid_tile::grid_tile))
         .routes(routes!(tiles::collection_tile::collection_tile))
