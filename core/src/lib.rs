@@ -5,11 +5,13 @@
 pub mod code_list;
 pub mod crs;
 pub mod edits;
+pub mod extract;
 pub mod feature;
 pub mod figures;
 pub mod geometry;
 pub mod grid;
 pub mod levels;
+pub mod overlay;
 pub mod quality;
 pub mod query;
 pub mod registry;

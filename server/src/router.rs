@@ -13,7 +13,7 @@ use crate::app::AppState;
 use crate::response::conditional::conditional;
 use crate::{
     archives, changes, code_lists, edge, editing, features, growing, health, identify, openapi,
-    parcels, portal, prometheus, search, stats, styles, themes, tiles,
+    overlays, parcel_extract, parcels, portal, prometheus, search, stats, styles, themes, tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -45,6 +45,7 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(stats::stats))
         .routes(routes!(growing::zone::zone))
         .routes(routes!(growing::export::export))
+        .routes(routes!(parcel_extract::extract::extract))
         .routes(routes!(themes::themes))
         .routes(routes!(code_lists::code_lists))
         .routes(routes!(code_lists::code_list))
@@ -57,6 +58,7 @@ fn documents() -> OpenApiRouter<AppState> {
 /// What is asked most, or answers its own ETag and coding: nothing but the edge lies over it.
 fn direct() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(routes!(overlays::overlay::overlay))
         .routes(routes!(tiles::tile::tile))
         .routes(routes!(tiles::grid_tile::grid_tile))
         .routes(routes!(tiles::collection_tile::collection_tile))

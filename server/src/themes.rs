@@ -1,7 +1,7 @@
 //! `GET /themes`: every theme as data: its fields, its drawing, and what there is of it.
 
 use axum::extract::State;
-use diaba_core::theme::{Bilingual, FieldType, GeometryKind, Sensitivity, Theme, Zooms};
+use diaba_core::theme::{Bilingual, FieldType, GeometryKind, Role, Sensitivity, Theme, Zooms};
 use diaba_core::view::LayerView;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -12,7 +12,7 @@ use crate::extract::{Format, FormatQuery};
 use crate::response::Json;
 
 /// A text in Vietnamese and English.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, ToSchema)]
 pub struct Text {
     /// Vietnamese.
     pub vi: String,
@@ -60,6 +60,9 @@ pub struct ThemeEntry {
     pub count: u64,
     /// West, south, east, north in degrees; null where there is nothing.
     pub bounds: Option<[f64; 4]>,
+    /// Its role in extracts of parcels: `subject` (extracts are made of it), `plan`, `restriction`, `area` or `finding`.
+    #[schema(value_type = Option<String>)]
+    pub extract: Option<Role>,
     /// Datasets, by name.
     pub datasets: Vec<DatasetEntry>,
 }
@@ -155,6 +158,7 @@ fn entry(theme: &Theme, layer: Option<&LayerView>) -> ThemeEntry {
             .collect(),
         count: layer.map_or(0, LayerView::len),
         bounds: layer.and_then(LayerView::extent_lonlat),
+        extract: theme.extract.as_ref().map(|rule| rule.role),
         datasets: layer.map(datasets).unwrap_or_default(),
     }
 }

@@ -12,7 +12,7 @@ export const installed = existsSync('/usr/bin/pg_virtualenv');
 const SQUARE = 'POLYGON((416226 2353402,416246 2353402,416246 2353422,416226 2353422,416226 2353402))';
 
 /** A cluster that goes when its standard input is closed; what psql is told by. */
-async function cluster() {
+export async function cluster() {
   const child = spawn('pg_virtualenv', ['-t', '-v', '15', 'sh', '-c', 'env | grep ^PG; echo ready; exec cat >/dev/null'], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });

@@ -51,7 +51,9 @@ async function ownServer() {
     await ended;
     rmSync(folder, { recursive: true, force: true });
   };
-  return { url: url.replace(/\/$/, ''), stop };
+  /** The legal record of a theme, as the store keeps it. */
+  const surveyed = (theme) => join(store, theme, 'tong-hop', 'r000001', 'surveyed.fgb');
+  return { url: url.replace(/\/$/, ''), stop, surveyed };
 }
 
 /** `{ url, stop }` of the server to try. */

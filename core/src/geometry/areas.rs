@@ -113,6 +113,15 @@ pub fn plane(source: Crs, working: Crs) -> Crs {
     }
 }
 
+/// The polygons of a geometry; empty where it has none.
+pub fn polygons(geometry: &Geometry<f64>) -> geo::MultiPolygon<f64> {
+    match geometry {
+        Geometry::Polygon(one) => geo::MultiPolygon(vec![one.clone()]),
+        Geometry::MultiPolygon(many) => many.clone(),
+        _ => geo::MultiPolygon(Vec::new()),
+    }
+}
+
 /// Area in m² of a polygon; `None` for other geometries.
 pub fn of(geometry: &Geometry<f64>) -> Option<f64> {
     matches!(geometry, Geometry::Polygon(_) | Geometry::MultiPolygon(_))

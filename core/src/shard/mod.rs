@@ -288,6 +288,14 @@ impl Shard {
         }
     }
 
+    /// The coordinates of these rings of a feature, in the working CRS, and whether each is a hole.
+    pub(crate) fn runs<'a>(
+        &'a self,
+        rings: &'a [rings::Ring],
+    ) -> impl Iterator<Item = (bool, rings::Run<'a>)> + 'a {
+        self.surveyed.runs(rings)
+    }
+
     /// The surveyed feature at position `ordinal`.
     ///
     /// # Errors

@@ -75,6 +75,11 @@ pub(super) fn parse(
         .map(|topology| topology.resolve(file, &names))
         .transpose()?;
 
+    let extract = raw
+        .extract
+        .map(|extract| extract.resolve(file, &names))
+        .transpose()?;
+
     let mut fields = Vec::with_capacity(raw.fields.len());
     for (i, field) in raw.fields.into_iter().enumerate() {
         fields.push(resolve(file, i, field, &names, around)?);
@@ -96,6 +101,7 @@ pub(super) fn parse(
         legend,
         statistics,
         topology,
+        extract,
         order: raw.order,
         fields,
         examples: raw.examples,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{PersonalRules, Statistics, Topology};
+use super::{ExtractRule, PersonalRules, Statistics, Topology};
 use crate::code_list::CodeList;
 
 /// A text in both languages of the register, Vietnamese first.
@@ -273,6 +273,8 @@ pub struct Theme {
     pub statistics: Option<Statistics>,
     /// What is checked between its features; nothing where the theme does not say so.
     pub topology: Option<Topology>,
+    /// What it has to say about a parcel; nothing where the theme does not say so.
+    pub extract: Option<ExtractRule>,
     /// Place among the themes: lower comes first in lists and lies deeper on a map.
     pub order: u32,
     /// Fields, in order.

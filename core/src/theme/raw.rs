@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use super::extract::RawExtract;
 use super::statistics::RawStatistics;
 use super::topology::RawTopology;
 use super::{
@@ -40,6 +41,8 @@ pub(super) struct RawTheme {
     pub statistics: Option<RawStatistics>,
     #[serde(default)]
     pub topology: Option<RawTopology>,
+    #[serde(default)]
+    pub extract: Option<RawExtract>,
     pub fields: Vec<RawField>,
     #[serde(default)]
     pub examples: Vec<Example>,

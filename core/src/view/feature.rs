@@ -47,6 +47,11 @@ impl<'v> FeatureRef<'v> {
         self.body.id()
     }
 
+    /// Where its record lies.
+    pub(crate) const fn body(&self) -> Body<'v> {
+        self.body
+    }
+
     /// Its dataset.
     pub fn dataset(&self) -> &'v str {
         self.part.dataset()

@@ -16,6 +16,7 @@ mod identical_drawing;
 mod killed;
 mod legacy;
 mod located;
+mod measured;
 mod offices;
 mod papers;
 mod planning;

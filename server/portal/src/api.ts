@@ -24,6 +24,8 @@ export interface Theme {
   readonly count: number;
   /** West, south, east, north in degrees. */
   readonly bounds: readonly [number, number, number, number] | null;
+  /** Its role in extracts of parcels. */
+  readonly extract: 'subject' | 'plan' | 'restriction' | 'area' | 'finding' | null;
   readonly datasets: readonly Dataset[];
 }
 
@@ -169,6 +171,109 @@ export async function fetchFeature(name: FeatureName, signal?: AbortSignal): Pro
   const path = `/collections/${part(name.theme)}/items/${part(String(name.id))}`;
   return { ...(await get<Feature>(path, signal)), theme: name.theme };
 }
+
+export interface NamedCode {
+  readonly code: string;
+  readonly title: Bilingual | null;
+  readonly color: string | null;
+}
+
+export interface Said {
+  readonly name: string;
+  readonly title: Bilingual;
+  readonly value: unknown;
+  readonly codes?: readonly NamedCode[];
+  readonly unit: string | null;
+}
+
+export interface TouchingPart {
+  readonly id: number;
+  readonly label: string;
+  readonly class: NamedCode | null;
+  /** m². */
+  readonly area: number;
+  readonly percent: number;
+  readonly corridor: { readonly river: number; readonly land: number; readonly reference: boolean; readonly legal: Bilingual | null } | null;
+  readonly fields: readonly Said[];
+  readonly source: { readonly dataset: string; readonly imported_at: string };
+}
+
+export interface TouchingTheme {
+  readonly theme: string;
+  readonly title: Bilingual;
+  readonly legal: readonly Bilingual[];
+  /** m². */
+  readonly area: number;
+  readonly percent: number;
+  readonly groups: readonly {
+    readonly key: string | null;
+    readonly record: readonly Said[];
+    readonly outside: number;
+    readonly parts: readonly TouchingPart[];
+  }[];
+}
+
+/** Everything the register knows about a parcel; areas in m², lengths in metres. */
+export interface Extract {
+  readonly theme: string;
+  readonly id: number;
+  readonly area: { readonly declared: number | null; readonly computed: number; readonly working: number };
+  readonly survey: {
+    readonly epsg: number;
+    readonly grid: Bilingual;
+    readonly rings: readonly {
+      readonly hole: boolean;
+      readonly corners: readonly { readonly number: number; readonly x: number; readonly y: number; readonly length: number }[];
+    }[];
+  };
+  readonly neighbours: readonly { readonly id: number; readonly title: Bilingual; readonly land_use: NamedCode | null; readonly length: number }[];
+  readonly touching: readonly TouchingTheme[];
+  readonly not_touching: readonly { readonly theme: string; readonly title: Bilingual }[];
+  readonly no_data: readonly { readonly theme: string; readonly title: Bilingual }[];
+}
+
+/** The address of a parcel's extract. */
+export const extractPath = (name: FeatureName): string => `/collections/${part(name.theme)}/items/${part(String(name.id))}/extract`;
+
+export const fetchExtract = (name: FeatureName, signal?: AbortSignal): Promise<Extract> => get(extractPath(name), signal);
+
+export interface OverlayTable {
+  readonly pairs: number;
+  readonly features: number;
+  /** m². */
+  readonly laid_area: number;
+  readonly area: number;
+  readonly by: readonly { readonly of_class: NamedCode | null; readonly class: NamedCode | null; readonly features: number; readonly area: number }[];
+}
+
+/** A plan, named by the first part of its business key, laid on a layer. */
+export interface Laying {
+  readonly of: { readonly theme: string; readonly key: readonly string[] };
+  readonly on: { readonly theme: string };
+}
+
+async function lay(laying: Laying, format: 'json' | 'csv' | 'xlsx', signal?: AbortSignal): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/overlay?f=${format}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ ...laying, limit: 0 }),
+      signal: signal ?? null,
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(0, null);
+  }
+  if (!response.ok) throw await refusal(response);
+  return response;
+}
+
+export const fetchOverlay = async (laying: Laying, signal?: AbortSignal): Promise<OverlayTable> =>
+  (await (await lay(laying, 'json', signal)).json()) as OverlayTable;
+
+/** All pairs as a file. */
+export const fetchOverlayFile = async (laying: Laying, format: 'csv' | 'xlsx'): Promise<Blob> => (await lay(laying, format)).blob();
 
 const lists = new Map<string, Promise<CodeList>>();
 

@@ -50,6 +50,13 @@ pub fn accepts_gzip(headers: &HeaderMap) -> bool {
     quality > 0.0
 }
 
+/// Whether the client names PDF, and nothing it likes more.
+pub fn prefers_pdf(headers: &HeaderMap) -> bool {
+    let named = |types: &[&str]| quality(headers, types).named;
+    let pdf = named(&["application/pdf"]);
+    pdf > 0.0 && pdf >= named(&["application/json"]).max(named(&["text/html"]))
+}
+
 /// The best quality the `Accept` headers give any of `types` by name, and by a range (`text/*`, `*/*`).
 pub(super) fn quality(headers: &HeaderMap, types: &[&str]) -> Quality {
     let mut best = Quality::default();

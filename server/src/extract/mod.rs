@@ -9,7 +9,7 @@ mod pairs;
 mod path;
 mod query;
 
-pub use accepts::{accepts_gzip, coding_weights, prefers};
+pub use accepts::{accepts_gzip, coding_weights, prefers, prefers_pdf};
 pub use base_url::BaseUrl;
 pub use bbox::{Bbox, BboxCrs, CRS84};
 pub use datetime::{Datetime, DatetimeQuery, as_of};

@@ -226,7 +226,7 @@ pub fn parcels(
     pack(store, theme, dataset, features);
 }
 
-fn dike(store: &DirectoryStore, catalogue: &Catalogue) {
+pub fn dike(store: &DirectoryStore, catalogue: &Catalogue) {
     let theme = catalogue.theme("dikes").unwrap();
     let [x, y] = ORIGIN;
     let line = LineString::from(vec![(x - 50.0, y - 10.0), (x + 150.0, y - 10.0)]);

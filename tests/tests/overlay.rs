@@ -1,0 +1,125 @@
+//! Overlays and extracts beside what PostGIS constructs of the same records.
+
+use std::collections::BTreeMap;
+
+use diaba_tests::{Diaba, PostGis, province};
+use serde_json::{Value, json};
+
+/// The legal record of a theme, as the store keeps it.
+fn surveyed(theme: &str) -> std::path::PathBuf {
+    let dataset = province().store().join(theme).join("tong-hop");
+    dataset.join("r000001").join("surveyed.fgb")
+}
+
+fn lay(diaba: &Diaba, query: &str, body: &Value) -> String {
+    let client = reqwest::blocking::Client::new();
+    let answer = client
+        .post(format!("{}/overlay{query}", diaba.address()))
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .unwrap();
+    let status = answer.status();
+    let text = answer.text().unwrap();
+    assert!(status.is_success(), "{status} {text}");
+    text
+}
+
+/// Areas by the numbers of zone and parcel.
+fn pairs(csv: &str) -> BTreeMap<(String, String), f64> {
+    let mut lines = csv.trim_start_matches('\u{feff}').lines();
+    let head: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let at = |name: &str| head.iter().position(|column| *column == name).unwrap();
+    let (of, id, area) = (at("of"), at("id"), at("area_m2"));
+    lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            let pair = (cells[of].to_owned(), cells[id].to_owned());
+            (pair, cells[area].parse().unwrap())
+        })
+        .collect()
+}
+
+#[test]
+fn every_pair_of_every_plan_has_the_area_postgis_constructs() {
+    let Some(database) = PostGis::start() else {
+        return;
+    };
+    for theme in ["land_parcels", "urban_plan_zones"] {
+        database.load(&surveyed(theme), theme, &["-lco", "FID=row"]);
+    }
+    let diaba = Diaba::serve(&province().store());
+    let plans = database.rows("SELECT DISTINCT ma_ho_so_qh FROM urban_plan_zones ORDER BY 1");
+    let mut compared = 0;
+    for plan in plans.iter().map(|row| &row[0]) {
+        let asked = json!({
+            "of": {"theme": "urban_plan_zones", "key": [plan]},
+            "on": {"theme": "land_parcels"},
+            "least": 0.0001,
+        });
+        let ours = pairs(&lay(&diaba, "?f=csv", &asked));
+        let rows = database.rows(&format!(
+            "SELECT z.id::bigint, p.id::bigint, ST_Area(ST_Intersection(z.geom, p.geom))
+             FROM urban_plan_zones z JOIN land_parcels p ON ST_Intersects(z.geom, p.geom)
+             WHERE z.ma_ho_so_qh = '{plan}'"
+        ));
+        let theirs: BTreeMap<(String, String), f64> = rows
+            .iter()
+            .map(|row| ((row[0].clone(), row[1].clone()), row[2].parse().unwrap()))
+            .collect();
+        for (pair, area) in &theirs {
+            let measured = ours.get(pair).copied().unwrap_or(0.0);
+            // Files have four decimals.
+            assert!(
+                (measured - area).abs() < 2e-4,
+                "{pair:?}: {measured} {area}"
+            );
+        }
+        assert!(ours.keys().all(|pair| theirs.contains_key(pair)));
+        compared += theirs.len();
+    }
+    assert!(compared > 500, "{compared} pairs");
+}
+
+#[test]
+fn the_corridor_of_a_dike_is_the_one_postgis_buffers() {
+    let Some(database) = PostGis::start() else {
+        return;
+    };
+    for theme in ["land_parcels", "dikes"] {
+        database.load(&surveyed(theme), theme, &["-lco", "FID=row"]);
+    }
+    let diaba = Diaba::serve(&province().store());
+    // Surveyed stretches of grades with 20 m riverward and 25 m landward; the river of a left bank is on its right.
+    let sides = "CASE bo WHEN 'ta' THEN chan_de_phia_dong_m + 25 ELSE chan_de_phia_song_m + 20 END AS l,
+                 CASE bo WHEN 'ta' THEN chan_de_phia_song_m + 20 ELSE chan_de_phia_dong_m + 25 END AS r";
+    let rows = database.rows(&format!(
+        "WITH d AS (SELECT id, geom, {sides} FROM dikes WHERE cap IN ('DB', 'I', 'II', 'III')),
+         c AS (SELECT id, ST_Union(ST_Buffer(geom, l, 'side=left quad_segs=32'), ST_Buffer(geom, r, 'side=right quad_segs=32')) AS geom FROM d)
+         SELECT p.id::bigint, c.id::bigint, ST_Area(ST_Intersection(p.geom, c.geom)) FROM c
+         JOIN land_parcels p ON ST_Intersects(p.geom, c.geom)
+         WHERE p.loai_dat NOT IN ('ONT', 'ODT') AND ST_Area(ST_Intersection(p.geom, c.geom)) > 1 ORDER BY 1, 2 LIMIT 120"
+    ));
+    assert!(rows.len() > 20, "{} corridors", rows.len());
+    for row in &rows {
+        let extract = diaba.json(&format!(
+            "/collections/land_parcels/items/{}/extract?f=json",
+            row[0]
+        ));
+        let dike: u64 = row[1].parse().unwrap();
+        let themes = extract["touching"].as_array().unwrap();
+        let groups = themes
+            .iter()
+            .filter(|t| t["theme"] == "dikes")
+            .flat_map(|t| t["groups"].as_array().unwrap());
+        let mut parts = groups.flat_map(|group| group["parts"].as_array().unwrap());
+        let part = parts.find(|part| part["id"] == dike);
+        let measured = part.and_then(|part| part["area"].as_f64()).unwrap_or(0.0);
+        let expected: f64 = row[2].parse().unwrap();
+        // Bends are round on the outer side for both; how many corners the round has differs.
+        assert!(
+            (measured - expected).abs() < 0.02 + 1e-3 * expected,
+            "{row:?} {measured}"
+        );
+    }
+}
