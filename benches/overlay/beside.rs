@@ -63,7 +63,7 @@ pub fn measure(zones: &LayerView, parcels: &LayerView) -> anyhow::Result<Theirs>
         );
         seconds = seconds.min(took);
     }
-    let listed = psql("COPY (SELECT zone::bigint, parcel::bigint, area FROM pairs) TO STDOUT")?;
+    let listed = psql("COPY (SELECT zone, parcel, area FROM pairs) TO STDOUT")?;
     let pairs = listed.lines().filter_map(pair).collect::<Pairs>();
     ensure!(
         pairs.len() == listed.lines().count(),
@@ -85,12 +85,14 @@ fn pair(line: &str) -> Option<((u64, u64), f64)> {
 fn load(layer: &LayerView, table: &str) -> anyhow::Result<()> {
     for shard in layer.shards() {
         let file = shard.folder().join(files::SURVEYED);
-        load_file(&file, table)?;
+        load_file(&file, &layer.theme().id, table)?;
     }
     Ok(())
 }
 
-fn load_file(file: &Path, table: &str) -> anyhow::Result<()> {
+fn load_file(file: &Path, theme: &str, table: &str) -> anyhow::Result<()> {
+    // Numbers of features have up to 16 digits, more than is written of a real.
+    let sql = format!("SELECT CAST(id AS bigint) AS id FROM \"{theme}\"");
     let mut command = Command::new("ogr2ogr");
     command
         .args(["-f", "PostgreSQL", "PG:", "-append", "-nln", table])
@@ -102,7 +104,7 @@ fn load_file(file: &Path, table: &str) -> anyhow::Result<()> {
             "-lco",
             "FID=row",
         ])
-        .args(["--config", "PG_USE_COPY", "YES"])
+        .args(["-sql", &sql, "--config", "PG_USE_COPY", "YES"])
         .arg(file);
     run(&mut command).map(|_| ())
 }

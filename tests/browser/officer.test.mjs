@@ -15,16 +15,17 @@ let parcel;
 const get = async (path) => (await fetch(host.url + path, { headers: { accept: 'application/json, application/geo+json' } })).json();
 const sql = (text) => execFileSync('psql', ['-X', '-q', '-A', '-t', '-F', '|', '-v', 'ON_ERROR_STOP=1', '-c', text], { env: database.env, encoding: 'utf8' }).trim();
 
-/** Loads the legal record of a theme as it lies in the store, to the last bit. */
+/** Loads the legal record of a theme as it lies in the store, to the last bit; numbers of features have up to 16 digits. */
 function load(theme) {
   const file = host.surveyed(theme);
-  execFileSync('ogr2ogr', ['-f', 'PostgreSQL', 'PG:', '-nln', theme, '-nlt', 'GEOMETRY', '-lco', 'GEOMETRY_NAME=geom', '-lco', 'FID=row', file], { env: database.env });
+  const sql = `SELECT *, CAST(id AS bigint) AS number FROM "${theme}"`;
+  execFileSync('ogr2ogr', ['-f', 'PostgreSQL', 'PG:', '-nln', theme, '-nlt', 'GEOMETRY', '-lco', 'GEOMETRY_NAME=geom', '-lco', 'FID=row', '-sql', sql, file], { env: database.env });
 }
 
 /** A parcel that several zones of a plan cut. */
 async function cutParcel() {
-  const rows = sql(`SELECT p.id::bigint FROM land_parcels p JOIN urban_plan_zones z ON ST_Intersects(p.geom, z.geom)
-    WHERE NOT ST_Covers(z.geom, p.geom) AND ST_NPoints(p.geom) < 20 GROUP BY p.id HAVING count(*) BETWEEN 3 AND 6 ORDER BY p.id LIMIT 1`);
+  const rows = sql(`SELECT p.number FROM land_parcels p JOIN urban_plan_zones z ON ST_Intersects(p.geom, z.geom)
+    WHERE NOT ST_Covers(z.geom, p.geom) AND ST_NPoints(p.geom) < 20 GROUP BY p.number HAVING count(*) BETWEEN 3 AND 6 ORDER BY p.number LIMIT 1`);
   return get(`/collections/land_parcels/items/${rows}`);
 }
 
@@ -64,8 +65,8 @@ describe('the land officer', { skip: !installed || Boolean(process.env.DIABA_URL
     const shown = await extract.locator('[data-theme=urban_plan_zones] tr[data-feature]').evaluateAll((rows) =>
       rows.map((row) => ({ id: row.dataset.feature, area: Number(row.dataset.area), said: row.querySelector('.number').textContent })),
     );
-    const truth = sql(`SELECT z.id::bigint, ST_Area(ST_Intersection(p.geom, z.geom)) FROM land_parcels p JOIN urban_plan_zones z
-      ON ST_Intersects(p.geom, z.geom) WHERE p.id = ${parcel.id} AND ST_Area(ST_Intersection(p.geom, z.geom)) >= 0.01`);
+    const truth = sql(`SELECT z.number, ST_Area(ST_Intersection(p.geom, z.geom)) FROM land_parcels p JOIN urban_plan_zones z
+      ON ST_Intersects(p.geom, z.geom) WHERE p.number = ${parcel.id} AND ST_Area(ST_Intersection(p.geom, z.geom)) >= 0.01`);
     const expected = new Map(truth.split('\n').map((line) => line.split('|')));
     assert.equal(shown.length, expected.size);
     for (const { id, area, said } of shown) {

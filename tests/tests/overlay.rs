@@ -11,6 +11,13 @@ fn surveyed(theme: &str) -> std::path::PathBuf {
     dataset.join("r000001").join("surveyed.fgb")
 }
 
+/// Loads the legal record of a theme; numbers of features have up to 16 digits, more than ogr2ogr writes of a real.
+fn load(database: &PostGis, theme: &str) {
+    let sql = format!("SELECT *, CAST(id AS bigint) AS number FROM \"{theme}\"");
+    let options = ["-lco", "FID=row", "-sql", &sql];
+    database.load(&surveyed(theme), theme, &options);
+}
+
 fn lay(diaba: &Diaba, query: &str, body: &Value) -> String {
     let client = reqwest::blocking::Client::new();
     let answer = client
@@ -46,7 +53,7 @@ fn every_pair_of_every_plan_has_the_area_postgis_constructs() {
         return;
     };
     for theme in ["land_parcels", "urban_plan_zones"] {
-        database.load(&surveyed(theme), theme, &["-lco", "FID=row"]);
+        load(&database, theme);
     }
     let diaba = Diaba::serve(&province().store());
     let plans = database.rows("SELECT DISTINCT ma_ho_so_qh FROM urban_plan_zones ORDER BY 1");
@@ -59,7 +66,7 @@ fn every_pair_of_every_plan_has_the_area_postgis_constructs() {
         });
         let ours = pairs(&lay(&diaba, "?f=csv", &asked));
         let rows = database.rows(&format!(
-            "SELECT z.id::bigint, p.id::bigint, ST_Area(ST_Intersection(z.geom, p.geom))
+            "SELECT z.number, p.number, ST_Area(ST_Intersection(z.geom, p.geom))
              FROM urban_plan_zones z JOIN land_parcels p ON ST_Intersects(z.geom, p.geom)
              WHERE z.ma_ho_so_qh = '{plan}'"
         ));
@@ -87,16 +94,16 @@ fn the_corridor_of_a_dike_is_the_one_postgis_buffers() {
         return;
     };
     for theme in ["land_parcels", "dikes"] {
-        database.load(&surveyed(theme), theme, &["-lco", "FID=row"]);
+        load(&database, theme);
     }
     let diaba = Diaba::serve(&province().store());
     // Surveyed stretches of grades with 20 m riverward and 25 m landward; the river of a left bank is on its right.
     let sides = "CASE bo WHEN 'ta' THEN chan_de_phia_dong_m + 25 ELSE chan_de_phia_song_m + 20 END AS l,
                  CASE bo WHEN 'ta' THEN chan_de_phia_song_m + 20 ELSE chan_de_phia_dong_m + 25 END AS r";
     let rows = database.rows(&format!(
-        "WITH d AS (SELECT id, geom, {sides} FROM dikes WHERE cap IN ('DB', 'I', 'II', 'III')),
-         c AS (SELECT id, ST_Union(ST_Buffer(geom, l, 'side=left quad_segs=32'), ST_Buffer(geom, r, 'side=right quad_segs=32')) AS geom FROM d)
-         SELECT p.id::bigint, c.id::bigint, ST_Area(ST_Intersection(p.geom, c.geom)) FROM c
+        "WITH d AS (SELECT number, geom, {sides} FROM dikes WHERE cap IN ('DB', 'I', 'II', 'III')),
+         c AS (SELECT number, ST_Union(ST_Buffer(geom, l, 'side=left quad_segs=32'), ST_Buffer(geom, r, 'side=right quad_segs=32')) AS geom FROM d)
+         SELECT p.number, c.number, ST_Area(ST_Intersection(p.geom, c.geom)) FROM c
          JOIN land_parcels p ON ST_Intersects(p.geom, c.geom)
          WHERE p.loai_dat NOT IN ('ONT', 'ODT') AND ST_Area(ST_Intersection(p.geom, c.geom)) > 1 ORDER BY 1, 2 LIMIT 120"
     ));
