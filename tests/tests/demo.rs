@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use diaba_tests::{binary, need, repository};
+use diaba_tests::{EMPTY, binary, need, repository};
 use rustix::process::{Pid, Signal, kill_process};
 
 /// A running demo with the tests' own programs and a small province.
@@ -102,15 +102,13 @@ fn the_demo_runs_twice_and_the_second_time_makes_nothing_anew() {
         .unwrap();
     let counted: serde_json::Value = serde_json::from_str(&themes).unwrap();
     assert_eq!(counted.as_array().unwrap().len(), 12);
-    // The samples have no faults, and observations are entered in the field.
-    let empty = ["quality_findings", "pest_observations"];
     assert!(
         counted
             .as_array()
             .unwrap()
             .iter()
             .all(|theme| (theme["count"].as_u64() > Some(0))
-                != empty.iter().any(|id| theme["id"] == *id)),
+                != EMPTY.iter().any(|id| theme["id"] == *id)),
         "{themes}"
     );
     // As a browser asks: others get the landing page of the API.

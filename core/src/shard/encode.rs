@@ -238,9 +238,9 @@ fn geometry<'b>(
         (T::MultiPolygon | T::Unknown, Geometry::MultiPolygon(ps)) => {
             polygons(fbb, &ps.0, own(T::MultiPolygon))
         }
-        (T::MultiLineString, Geometry::LineString(l)) => runs(fbb, std::iter::once(l), T::Unknown),
+        (T::MultiLineString, Geometry::LineString(l)) => lines(fbb, std::iter::once(l), T::Unknown),
         (T::MultiLineString | T::Unknown, Geometry::MultiLineString(ls)) => {
-            runs(fbb, ls.iter(), own(T::MultiLineString))
+            lines(fbb, ls.iter(), own(T::MultiLineString))
         }
         (T::Unknown, Geometry::LineString(l)) => runs(fbb, std::iter::once(l), T::LineString),
         (T::Unknown, Geometry::Polygon(p)) => runs(fbb, rings(p), T::Polygon),
@@ -297,13 +297,32 @@ fn runs<'b, 'l>(
     runs: impl Iterator<Item = &'l LineString<f64>>,
     kind: GeometryType,
 ) -> Made<'b> {
+    ended(fbb, runs, kind, 2)
+}
+
+/// The lines of a `MultiLineString`: of one line alone, too, GDAL wants to know the end.
+fn lines<'b, 'l>(
+    fbb: &mut FlatBufferBuilder<'b>,
+    lines: impl Iterator<Item = &'l LineString<f64>>,
+    kind: GeometryType,
+) -> Made<'b> {
+    ended(fbb, lines, kind, 1)
+}
+
+/// Runs of coordinates, with their ends from so many on.
+fn ended<'b, 'l>(
+    fbb: &mut FlatBufferBuilder<'b>,
+    runs: impl Iterator<Item = &'l LineString<f64>>,
+    kind: GeometryType,
+    from: usize,
+) -> Made<'b> {
     let (mut xy, mut ends) = (Vec::new(), Vec::new());
     for run in runs {
         xy.extend(run.0.iter().flat_map(|c| [c.x, c.y]));
         ends.push((xy.len() / 2) as u32);
     }
     let xy = Some(fbb.create_vector(&xy));
-    let ends = (ends.len() > 1).then(|| fbb.create_vector(&ends));
+    let ends = (ends.len() >= from).then(|| fbb.create_vector(&ends));
     let args = GeometryArgs {
         xy,
         ends,
