@@ -48,7 +48,7 @@ describe('the land officer', { skip: !installed || Boolean(process.env.DIABA_URL
     const { page, trouble, close } = await open(browser, host.url, '', size);
     await drawn(page);
     const { ma_xa: commune, so_to: map, so_thua: number } = parcel.properties;
-    await page.getByRole('textbox').first().fill(`${commune}/${map}/${number}`);
+    await page.getByRole('combobox').first().fill(`${commune}/${map}/${number}`);
     await page.keyboard.press('Enter');
     const toggle = page.locator(`[aria-controls="card-land_parcels-${parcel.id}"]`);
     await toggle.waitFor();
