@@ -180,6 +180,22 @@ fn forty_five_growing_zones_that_do_not_overlap() {
 }
 
 #[test]
+fn observations_lie_in_the_growing_zones_they_name() {
+    let folder = written(6_000, 24, 2);
+    let zones = read(&folder.path().join("crop_zones.fgb"));
+    let observations = read(&folder.path().join("pest_observations.fgb"));
+    assert_eq!(observations.len(), 4 * zones.len());
+    for (place, row) in &observations {
+        let (zone, said) = zones
+            .iter()
+            .find(|(_, zone)| zone["ma_vung"] == row["ma_vung"])
+            .unwrap();
+        assert!(zone.intersects(place), "{row:?}");
+        assert_eq!((&said["cay"], &said["ma_xa"]), (&row["cay"], &row["ma_xa"]));
+    }
+}
+
+#[test]
 fn dikes_line_both_banks_and_chainage_runs_on() {
     let folder = written(20_000, 24, 2);
     let dikes = read(&folder.path().join("dikes.fgb"));

@@ -29,6 +29,6 @@ pub use http::Answer;
 pub use import::{Import, import, import_into_database};
 pub use pgbouncer::PgBouncer;
 pub use postgis::PostGis;
-pub use province::{EMPTY, Province, province};
+pub use province::{Province, province};
 pub use serve::Diaba;
 pub use standby::Standby;

@@ -7,13 +7,14 @@ use serde_json::Value;
 use crate::{Database, Diaba, binary, database, import_into_database, province, run};
 
 /// The themes of the province.
-pub const THEMES: [&str; 10] = [
+pub const THEMES: [&str; 11] = [
     "admin_units",
     "crop_zones",
     "dikes",
     "irrigation_works",
     "land_parcels",
     "land_use_plans",
+    "pest_observations",
     "roads",
     "urban_plan_zones",
     "urban_plans",

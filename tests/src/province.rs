@@ -13,9 +13,6 @@ use crate::{binary, import, run};
 /// Parcels in it, about.
 const PARCELS: &str = "4000";
 
-/// Themes the province has nothing of: it has no faults, and observations are entered in the field.
-pub const EMPTY: [&str; 2] = ["quality_findings", "pest_observations"];
-
 /// The generator's files and what became of them.
 #[derive(Debug)]
 pub struct Province {

@@ -47,11 +47,13 @@ pub const COUNT: usize = 45;
 const MARKETS: [&str; 6] = ["CN", "JP", "US", "AU", "TH", "EU"];
 
 /// A crop of the growing zones.
-struct Crop {
-    code: &'static str,
+pub(super) struct Crop {
+    /// Its code.
+    pub code: &'static str,
     name: &'static str,
     varieties: [&'static str; 2],
-    pests: [&'static str; 3],
+    /// What harms it.
+    pub pests: [&'static str; 3],
     /// Tonnes a hectare.
     yields: f64,
 }
@@ -86,6 +88,24 @@ const CROPS: [Crop; 4] = [
         yields: 13.5,
     },
 ];
+
+/// The crop of the zone at position `k`, from 0, and the chance its row is made from.
+pub(super) fn crop(province: &Province, k: usize) -> (&'static Crop, u64) {
+    let [litchi, longan, orange, pomelo] = &CROPS;
+    let h = hash(province.seed ^ 0x4355, k as i64, 0);
+    let crop = match unit(h) {
+        x if x < 0.62 => litchi,
+        x if x < 0.78 => longan,
+        x if x < 0.9 => orange,
+        _ => pomelo,
+    };
+    (crop, h)
+}
+
+/// The code of the zone at position `k`, from 0.
+pub(super) fn code(k: usize) -> String {
+    format!("VT-{:03}", k + 1)
+}
 
 /// Sixteen directions around the circle, by points of a square brought to length one.
 fn directions() -> impl Iterator<Item = P> {
@@ -197,23 +217,16 @@ pub fn commune_at(province: &Province, p: P) -> Option<&Member> {
 pub fn write(province: &Province, path: &Path, form: Form) -> Result<usize, WriteError> {
     let mut table = Table::create(path, "crop_zones", GeometryType::Polygon, COLUMNS, form)?;
     for (k, (centre, ring)) in outlines(province).into_iter().enumerate() {
-        let h = hash(province.seed ^ 0x4355, k as i64, 0);
-        let crop = match unit(h) {
-            x if x < 0.62 => 0,
-            x if x < 0.78 => 1,
-            x if x < 0.9 => 2,
-            _ => 3,
-        };
-        let Some(Crop {
-            code,
-            name: crop_name,
-            varieties,
-            pests,
-            yields,
-        }) = CROPS.get(crop)
-        else {
-            continue;
-        };
+        let (
+            Crop {
+                code: crop_code,
+                name: crop_name,
+                varieties,
+                pests,
+                yields,
+            },
+            h,
+        ) = crop(province, k);
         let markets: Vec<&str> = MARKETS
             .iter()
             .enumerate()
@@ -244,9 +257,9 @@ pub fn write(province: &Province, path: &Path, form: Form) -> Result<usize, Writ
                 .to_owned()
         };
         let row = [
-            Value::text(format!("VT-{:03}", k + 1)),
+            Value::text(code(k)),
             Value::text(format!("Vùng trồng {crop_name} {}", places::hamlet(h))),
-            Value::text(*code),
+            Value::text(*crop_code),
             Value::text(pick(varieties, h >> 5)),
             Value::Json(json!(codes).to_string()),
             Value::Json(json!(markets).to_string()),

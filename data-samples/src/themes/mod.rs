@@ -7,6 +7,7 @@ pub mod dikes;
 pub mod irrigation_works;
 pub mod land_parcels;
 pub mod land_use_plans;
+pub mod pest_observations;
 pub mod plan_drawing;
 pub mod roads;
 pub mod urban_plans;

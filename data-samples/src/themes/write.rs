@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::admin_units::Era;
 use super::{
-    admin_units, crop_zones, dikes, irrigation_works, land_parcels, land_use_plans, roads,
-    urban_plans, water,
+    admin_units, crop_zones, dikes, irrigation_works, land_parcels, land_use_plans,
+    pest_observations, roads, urban_plans, water,
 };
 use crate::output::fgb::{Form, Table, WriteError};
 use crate::province::Province;
@@ -17,13 +17,14 @@ use crate::register::defects;
 use crate::register::survey::{CommuneSurvey, survey};
 
 /// The themes, one file each.
-pub const THEMES: [&str; 10] = [
+pub const THEMES: [&str; 11] = [
     "admin_units",
     "land_parcels",
     "land_use_plans",
     "urban_plans",
     "urban_plan_zones",
     "crop_zones",
+    "pest_observations",
     "dikes",
     "irrigation_works",
     "roads",
@@ -71,7 +72,7 @@ pub fn write_all(
     province: &Province,
     out: &Path,
     options: Options,
-) -> Result<[usize; 10], WriteError> {
+) -> Result<[usize; THEMES.len()], WriteError> {
     let Options { with_defects, form } = options;
     let path = |theme: &str| out.join(format!("{theme}.fgb"));
     let before = out.join("2023");
@@ -90,6 +91,7 @@ pub fn write_all(
         form,
     )?;
     let crops = crop_zones::write(province, &path("crop_zones"), form)?;
+    let pests = pest_observations::write(province, &path("pest_observations"), form)?;
     let mut dike_table = table("dikes", GeometryType::LineString, dikes::COLUMNS)?;
     dikes::push_frame(&mut dike_table, province)?;
 
@@ -130,6 +132,7 @@ pub fn write_all(
         plans,
         zones,
         crops,
+        pests,
         dike_table.finish()?,
         work_table.finish()?,
         road_table.finish()?,
