@@ -9,9 +9,9 @@ use std::path::Path;
 
 use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 use memmap2::Mmap;
-use rayon::prelude::*;
 
 use super::ShardError;
+use super::entries::Entries;
 use super::ids::KEY_SEPARATOR;
 use super::map::map;
 
@@ -62,44 +62,25 @@ pub(crate) fn key_prefix(parts: &[&str]) -> String {
     joined(parts.iter().map(|p| normalise_key_part(p)))
 }
 
-/// Entries on their way into an index, one behind the other: small, because there are as many as features.
+/// Business keys on their way into an index.
 #[derive(Debug, Default)]
-pub(super) struct KeyEntries {
-    bytes: Vec<u8>,
-    ends: Vec<u64>,
-}
+pub(super) struct KeyEntries(Entries);
 
 impl KeyEntries {
     /// Adds the entry of the business key `key` (parts joined by [`KEY_SEPARATOR`]) of the feature at `ordinal`.
     pub fn push(&mut self, key: &str, ordinal: u32) {
-        // The zero byte is the end of a key, and no letter.
-        let key = normalise_key(key);
-        self.bytes.extend(key.bytes().filter(|byte| *byte != 0));
-        self.bytes.push(0);
-        self.bytes.extend_from_slice(&ordinal.to_be_bytes());
-        self.ends.push(self.bytes.len() as u64);
+        self.0.push(&normalise_key(key), ordinal);
     }
 
     /// Takes over the entries of `other`.
     pub fn append(&mut self, other: &Self) {
-        let before = self.bytes.len() as u64;
-        self.bytes.extend_from_slice(&other.bytes);
-        self.ends.extend(other.ends.iter().map(|end| end + before));
-    }
-
-    fn get(&self, i: u32) -> &[u8] {
-        let end = |i: usize| self.ends.get(i).map_or(0, |&end| end as usize);
-        let start = (i as usize).checked_sub(1).map_or(0, end);
-        self.bytes.get(start..end(i as usize)).unwrap_or_default()
+        self.0.append(&other.0);
     }
 
     /// Entries in order, each with its position, which ends it where another comes before it with the same key.
     fn sorted(&self) -> impl Iterator<Item = (&[u8], u32)> {
-        let mut order: Vec<u32> = (0..self.ends.len() as u32).collect();
-        order.par_sort_unstable_by(|&a, &b| self.get(a).cmp(self.get(b)));
         let mut before: &[u8] = &[];
-        order.into_iter().map(move |i| {
-            let entry = self.get(i);
+        self.0.sorted().map(move |entry| {
             let Some((key, ordinal)) = entry.split_last_chunk() else {
                 return (entry, 0);
             };

@@ -20,6 +20,7 @@ pub(crate) mod derive;
 pub(crate) mod draw;
 mod drawn;
 mod encode;
+mod entries;
 mod error;
 mod header;
 pub(crate) mod hilbert;

@@ -10,9 +10,9 @@ use fst::automaton::Automaton;
 use fst::{IntoStreamer, Set, SetBuilder, Streamer};
 use levenshtein_automata::{DFA, Distance, SINK_STATE};
 use memmap2::Mmap;
-use rayon::prelude::*;
 
 use super::ShardError;
+use super::entries::Entries;
 use super::map::map;
 use crate::words::{Asked, Effort, Form};
 
@@ -27,35 +27,21 @@ impl std::fmt::Debug for WordIndex {
     }
 }
 
-/// Entries on their way into an index, one behind the other.
+/// Words on their way into an index.
 #[derive(Debug, Default)]
-pub(super) struct WordEntries {
-    bytes: Vec<u8>,
-    ends: Vec<u64>,
-}
+pub(super) struct WordEntries(Entries);
 
 impl WordEntries {
     /// Adds the words of the feature at `ordinal`.
     pub fn push(&mut self, forms: &[Form], ordinal: u32) {
         for form in forms {
-            self.bytes.extend_from_slice(form.plain.as_bytes());
-            self.bytes.push(0);
-            self.bytes.extend_from_slice(&ordinal.to_be_bytes());
-            self.ends.push(self.bytes.len() as u64);
+            self.0.push(&form.plain, ordinal);
         }
     }
 
     /// Takes over the entries of `other`.
     pub fn append(&mut self, other: &Self) {
-        let before = self.bytes.len() as u64;
-        self.bytes.extend_from_slice(&other.bytes);
-        self.ends.extend(other.ends.iter().map(|end| end + before));
-    }
-
-    fn get(&self, i: usize) -> &[u8] {
-        let end = |i: usize| self.ends.get(i).map_or(0, |&end| end as usize);
-        let start = i.checked_sub(1).map_or(0, end);
-        self.bytes.get(start..end(i)).unwrap_or_default()
+        self.0.append(&other.0);
     }
 }
 
@@ -78,12 +64,13 @@ impl WordIndex {
 
     /// Writes the index of `entries`, in any order.
     pub(super) fn write(out: impl Write, entries: &WordEntries) -> Result<(), fst::Error> {
-        let mut order: Vec<usize> = (0..entries.ends.len()).collect();
-        order.par_sort_unstable_by(|&a, &b| entries.get(a).cmp(entries.get(b)));
-        order.dedup_by(|a, b| entries.get(*a) == entries.get(*b));
         let mut builder = SetBuilder::new(out)?;
-        for i in order {
-            builder.insert(entries.get(i))?;
+        let mut before: &[u8] = &[];
+        for entry in entries.0.sorted() {
+            // A name may have a word twice.
+            if std::mem::replace(&mut before, entry) != entry {
+                builder.insert(entry)?;
+            }
         }
         builder.finish()
     }
