@@ -447,7 +447,8 @@ fn communes_keep_their_common_border_when_they_are_simplified() {
     ];
     let (_folder, view) = layer("admin_units", &records);
     let views = [view];
-    for z in [8, 9, 10] {
+    // A border of 401 vertices needs fewer, the farther away it is seen.
+    for (z, most) in [(8, 8), (9, 80), (10, 200)] {
         let tile = render::tile(&views, tile_at(z, 5000.0, 0.0)).unwrap();
         let read = layers(&tile);
         let rings: Vec<Vec<TilePx>> = read["admin_units"]
@@ -464,10 +465,8 @@ fn communes_keep_their_common_border_when_they_are_simplified() {
         for ring in &rings {
             assert!(shared > 1 && ring.len() <= shared + 6, "z{z}: {rings:?}");
         }
-        assert!(
-            rings[0].len() < 401 / 2,
-            "z{z}: {} vertices",
-            rings[0].len()
-        );
+        for ring in &rings {
+            assert!(ring.len() <= most, "z{z}: {} vertices", ring.len());
+        }
     }
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use diaba_core::feature::Value;
+use diaba_core::overlay::{outline_of, pieces};
 use diaba_core::shard::Box2;
 use diaba_core::view::{FeatureRef, LayerView};
-use geo::{Area, BooleanOps, Distance, Euclidean, Geometry, Intersects, MultiPolygon};
+use geo::{Distance, Euclidean, Geometry, Intersects};
 
 use super::sheet::{NearWork, Observation, ParcelsInside, UseInside};
 use crate::error::ApiError;
@@ -36,35 +37,13 @@ pub fn href(feature: &FeatureRef<'_>) -> String {
     format!("/collections/{}/items/{}", feature.theme().id, feature.id())
 }
 
-fn polygons(geometry: Geometry<f64>) -> Option<MultiPolygon<f64>> {
-    match geometry {
-        Geometry::Polygon(polygon) => Some(MultiPolygon(vec![polygon])),
-        Geometry::MultiPolygon(polygons) => Some(polygons),
-        _ => None,
-    }
-}
-
 /// The parcels that share ground with `zone`, by land use.
-pub fn parcels(
-    layer: &LayerView,
-    zone: &Geometry<f64>,
-    bbox: &Box2,
-) -> Result<ParcelsInside, ApiError> {
-    let Some(zone) = polygons(zone.clone()) else {
-        return Ok(ParcelsInside::default());
-    };
+pub fn parcels(layer: &LayerView, zone: &FeatureRef<'_>) -> Result<ParcelsInside, ApiError> {
     let field = layer.theme().field_index("loai_dat");
     let mut inside = ParcelsInside::default();
     let mut uses: BTreeMap<Option<String>, (usize, f64)> = BTreeMap::new();
-    for parcel in layer.search(bbox) {
-        let geometry = parcel.geometry().map_err(ApiError::internal)?;
-        let Some(ground) = polygons(geometry) else {
-            continue;
-        };
-        let shared = zone.intersection(&ground).unsigned_area();
-        if shared < SHARED {
-            continue;
-        }
+    for piece in pieces(&outline_of(zone), layer, SHARED) {
+        let (parcel, shared) = (piece.feature, piece.area);
         let code = match field {
             Some(field) => parcel.value(field).map_err(ApiError::internal)?,
             None => None,

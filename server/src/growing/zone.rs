@@ -47,9 +47,7 @@ fn read(app: &App, id: u64) -> Result<ZoneSheet, ApiError> {
         None => None,
     };
     let layers = &app.published().snapshot.layers;
-    let parcels = layers
-        .get(PARCELS)
-        .map(|layer| parcels(layer, &geometry, &bbox));
+    let parcels = layers.get(PARCELS).map(|layer| parcels(layer, &feature));
     let works = layers
         .get(WORKS)
         .map(|layer| works(layer, &geometry, &bbox));

@@ -1,5 +1,7 @@
 //! Tiles on the grid of the land register's own plane, and tiles as MapLibre Tiles.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use axum::http::StatusCode;
 use diaba_core::grid::TileGrid;
 use diaba_core::space::TilePx;
@@ -52,34 +54,43 @@ async fn a_tile_of_vn_2000_has_the_parcels_where_they_were_surveyed() {
         .await;
     assert_eq!(plain.body, ogc.body);
     assert_ne!(plain.header("vary"), ogc.header("vary"));
-    let layers = layers(&plain.body);
-    let parcels = layers.iter().find(|l| l.name == "land_parcels").unwrap();
-    assert!(!parcels.features.is_empty());
+    // Parcels lie across the tile's edge, so their corners are looked for in the tiles around it as well.
     let unit = TileGrid::Vn2000Quad.side() / f64::from(1 << z) / 4096.0;
-    let (mut corners, mut seen) = (0, 0);
-    for feature in &parcels.features {
-        seen += 1;
-        for point in points(feature) {
-            let at = [
-                corner[0] + f64::from(point.x) * unit,
-                corner[1] - f64::from(point.y) * unit,
-            ];
-            if !(0..=4096).contains(&point.x) || !(0..=4096).contains(&point.y) {
-                continue;
+    let mut corners: BTreeMap<Option<u64>, BTreeSet<[i64; 2]>> = BTreeMap::new();
+    for (dx, dy) in (0..9).map(|i| (i % 3 - 1, i / 3 - 1)) {
+        let (column, row) = (x.saturating_add_signed(dx), y.saturating_add_signed(dy));
+        let tile = register
+            .get(&format!(
+                "/tiles/land_parcels/VN2000Quad/{z}/{column}/{row}.mvt"
+            ))
+            .await;
+        let layers = layers(&tile.body);
+        let parcels = layers.iter().filter(|layer| layer.name == "land_parcels");
+        for feature in parcels.flat_map(|layer| &layer.features) {
+            for point in points(feature) {
+                if !(0..=4096).contains(&point.x) || !(0..=4096).contains(&point.y) {
+                    continue;
+                }
+                let at = [
+                    corner[0] + (f64::from(point.x) + f64::from(dx) * 4096.0) * unit,
+                    corner[1] - (f64::from(point.y) + f64::from(dy) * 4096.0) * unit,
+                ];
+                // Parcels are squares side by side: every corner is a whole number of sides from the first.
+                let from_first = [0, 1].map(|axis| (at[axis] - ORIGIN[axis]) / SIDE);
+                let off = from_first.map(|sides| (sides - sides.round()).abs() * SIDE);
+                assert!(
+                    off.into_iter().all(|off| off <= unit),
+                    "{at:?} is off by {off:?} m"
+                );
+                let place = from_first.map(|sides| sides.round() as i64);
+                corners.entry(feature.id).or_default().insert(place);
             }
-            // Parcels are squares side by side: every corner is a whole number of sides from the first.
-            for (v, origin) in at.into_iter().zip(ORIGIN) {
-                let off = (v - origin).rem_euclid(SIDE);
-                assert!(off.min(SIDE - off) <= unit, "{at:?} is off by {off} m");
-            }
-            corners += 1;
         }
     }
-    // Parcels lie across the tile's edge, so some of their corners are in the next.
-    assert!(
-        seen >= 4 && corners >= 6,
-        "{seen} parcels, {corners} corners"
-    );
+    assert!(corners.len() >= 4, "{corners:?}");
+    for (parcel, corners) in &corners {
+        assert_eq!(corners.len(), 4, "{parcel:?}: {corners:?}");
+    }
 }
 
 #[tokio::test]
