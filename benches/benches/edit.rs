@@ -1,4 +1,4 @@
-//! An edit laid over a shard of a hundred thousand parcels: taking it over, renewing the levels it touches, naming
+//! An edit laid over a shard of a million parcels: taking it over, renewing the levels it touches, naming
 //! tiles, and what look-ups cost beside many edits.
 #![expect(
     clippy::unwrap_used,
@@ -18,7 +18,7 @@ use diaba_core::theme::Catalogue;
 use diaba_core::view::{LayerView, Part};
 use geo::Coord;
 
-const PARCELS: u32 = 100_000;
+const PARCELS: u32 = 1_000_000;
 
 /// Edits of as many parcels: another use, the same place.
 fn batch(view: &LayerView, count: u32, serial: u64) -> EditBatch {
@@ -62,7 +62,7 @@ fn edits(c: &mut Criterion) {
     let catalogue = Arc::new(Catalogue::load(None).unwrap());
     let theme = catalogue.theme("land_parcels").unwrap();
     let dir = tempfile::tempdir().unwrap();
-    pack(dir.path(), &catalogue, theme, &sheet(theme, PARCELS)).unwrap();
+    pack(dir.path(), &catalogue, theme, sheet(theme, PARCELS)).unwrap();
     let plain = open(dir.path(), &catalogue).unwrap().unwrap();
     let many = edited(&plain, &batch(&plain, 5_000, 1));
     let one = batch(&plain, 1, 50_158);

@@ -19,7 +19,7 @@ fn lookups(c: &mut Criterion) {
     let catalogue = Arc::new(Catalogue::load(None).unwrap());
     let theme = catalogue.theme("land_parcels").unwrap();
     let dir = tempfile::tempdir().unwrap();
-    pack(dir.path(), &catalogue, theme, &sheet(theme, PARCELS)).unwrap();
+    pack(dir.path(), &catalogue, theme, sheet(theme, PARCELS)).unwrap();
     let view = open(dir.path(), &catalogue).unwrap().unwrap();
 
     let mut group = c.benchmark_group("lookup");

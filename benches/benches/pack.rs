@@ -15,7 +15,7 @@ const PARCELS: u32 = 20_000;
 fn packing(c: &mut Criterion) {
     let catalogue = Arc::new(Catalogue::load(None).unwrap());
     let theme = catalogue.theme("land_parcels").unwrap();
-    let records = sheet(theme, PARCELS);
+    let records: Vec<_> = sheet(theme, PARCELS).collect();
     let mut group = c.benchmark_group("pack");
     group.sample_size(10);
     group.throughput(Throughput::Elements(u64::from(PARCELS)));
