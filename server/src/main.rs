@@ -20,6 +20,10 @@ use tracing_subscriber::EnvFilter;
 
 use crate::home::HomeOptions;
 
+/// A cached tile's answer costs a few dozen small pieces of memory; the system's own takes its time over them.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Địa bạ: máy chủ dữ liệu không gian · spatial data server of the land register.
 #[derive(Parser)]
 #[command(name = "diaba", version)]

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -32,24 +32,28 @@ pub fn layer(router: Router, app: AppState) -> Router {
     let router = router.layer(CatchPanicLayer::custom(
         |panic: Box<dyn Any + Send + 'static>| panicked(panic.as_ref()),
     ));
-    // CORS takes every OPTIONS for a preflight; the others are the routes' own.
-    let (plain, editing) = (router.clone(), app.config.editing);
+    let editing = app.config.editing;
+    let edge_of = Edge {
+        plain: router.clone(),
+        app,
+    };
     router
         .layer(cors(editing))
-        .layer(from_fn(move |request: Request, next: Next| {
-            let plain = plain.clone();
-            async move {
-                let preflight = request
-                    .headers()
-                    .contains_key(header::ACCESS_CONTROL_REQUEST_METHOD);
-                if request.method() == Method::OPTIONS && !preflight {
-                    methods(plain, request, editing).await
-                } else {
-                    next.run(request).await
-                }
-            }
-        }))
-        .layer(from_fn_with_state(app, edge))
+        .layer(from_fn_with_state(edge_of, edge))
+}
+
+/// What the edge knows.
+#[derive(Clone)]
+struct Edge {
+    app: AppState,
+    /// The routes without CORS, which takes every OPTIONS for a preflight; the others are the routes' own.
+    plain: Router,
+}
+
+/// Whether a request asks what may be done with a resource, and is no preflight.
+fn asks_methods(request: &Request) -> bool {
+    let preflight = header::ACCESS_CONTROL_REQUEST_METHOD;
+    request.method() == Method::OPTIONS && !request.headers().contains_key(preflight)
 }
 
 /// The methods of a resource.
@@ -124,7 +128,7 @@ fn panicked(panic: &(dyn Any + Send)) -> Response {
 
 /// Names the request, refuses what is too long, completes problem documents, adds the headers every answer has,
 /// counts and logs. The log holds the route's template, never the address: who asked about which parcel is nobody's.
-async fn edge(State(app): State<AppState>, request: Request, next: Next) -> Response {
+async fn edge(State(Edge { app, plain }): State<Edge>, request: Request, next: Next) -> Response {
     let began = Instant::now();
     let id = request_id::of(request.headers());
     let route = request.extensions().get::<MatchedPath>().cloned();
@@ -139,6 +143,8 @@ async fn edge(State(app): State<AppState>, request: Request, next: Next) -> Resp
             limit: LONGEST_TARGET,
         }
         .into_response()
+    } else if asks_methods(&request) {
+        methods(plain, request, app.config.editing).await
     } else {
         next.run(request).await
     };

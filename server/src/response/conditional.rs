@@ -12,7 +12,9 @@ use crate::error::ApiError;
 
 /// Whether `If-None-Match` holds `etag`, by weak comparison: the `W/` of either side does not count.
 pub fn matches(headers: &HeaderMap, etag: &HeaderValue) -> bool {
-    let bare = |tag: &[u8]| tag.strip_prefix(b"W/").unwrap_or(tag).to_vec();
+    fn bare(tag: &[u8]) -> &[u8] {
+        tag.strip_prefix(b"W/").unwrap_or(tag)
+    }
     let wanted = bare(etag.as_bytes());
     headers.get_all(header::IF_NONE_MATCH).iter().any(|value| {
         value

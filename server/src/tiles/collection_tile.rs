@@ -1,7 +1,6 @@
 //! `GET /collections/{theme}/tiles/{grid}/{zoom}/{row}/{column}`: a tile by its OGC address, row before column.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::past::TileTime;
@@ -9,7 +8,7 @@ use super::representation::{Representation, Vary};
 use super::{grid, tile};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::{DatetimeQuery, Path};
+use crate::extract::{DatetimeQuery, Headers, Path};
 
 /// A vector tile of one layer, by its OGC address.
 #[utoipa::path(get, path = "/collections/{collectionId}/tiles/{tileMatrixSetId}/{tileMatrix}/{tileRow}/{tileCol}",
@@ -30,7 +29,7 @@ pub async fn collection_tile(
     State(app): State<AppState>,
     Path((id, set, z, row, column)): Path<(String, String, String, String, String)>,
     TileTime(at): TileTime,
-    headers: HeaderMap,
+    Headers(headers): Headers,
 ) -> Result<Response, ApiError> {
     let grid = grid::named(&set)?;
     app.layer(&id)?;

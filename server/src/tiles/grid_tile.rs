@@ -1,14 +1,13 @@
 //! `GET /tiles/{themes}/{grid}/{z}/{x}/{y}.mvt` or `.mlt`: a vector tile of one or several themes on a named grid.
 
 use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 
 use super::past::TileTime;
 use super::{grid, tile};
 use crate::app::AppState;
 use crate::error::{ApiError, Problem};
-use crate::extract::{DatetimeQuery, Path};
+use crate::extract::{DatetimeQuery, Headers, Path};
 
 /// A vector tile on a named grid: `WebMercatorQuad`, or `VN2000Quad` in the plane of the land register.
 #[utoipa::path(get, path = "/tiles/{themes}/{tileMatrixSetId}/{z}/{x}/{y}", tag = "tiles",
@@ -29,7 +28,7 @@ pub async fn grid_tile(
     State(app): State<AppState>,
     Path((themes, set, z, x, y)): Path<(String, String, String, String, String)>,
     TileTime(at): TileTime,
-    headers: HeaderMap,
+    Headers(headers): Headers,
 ) -> Result<Response, ApiError> {
     let grid = grid::named(&set)?;
     let (row, representation) = tile::row(&y, &headers);

@@ -17,7 +17,7 @@ use super::selection::Selection;
 use crate::app::AppState;
 use crate::archives::{self, Archive};
 use crate::error::{ApiError, Problem};
-use crate::extract::{DatetimeQuery, Path};
+use crate::extract::{DatetimeQuery, Headers, Path};
 
 /// The captures of a tile's address.
 #[derive(Debug, Deserialize)]
@@ -53,7 +53,7 @@ pub async fn tile(
     State(app): State<AppState>,
     Path(path): Path<TilePath>,
     TileTime(at): TileTime,
-    headers: HeaderMap,
+    Headers(headers): Headers,
 ) -> Result<Response, ApiError> {
     if let Some(archive) = app.archives.get(&path.themes) {
         return of_archive(&archive, &path, at, &headers).await;
