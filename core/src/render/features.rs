@@ -1,7 +1,6 @@
 //! Features drawn as themselves.
 
-use std::iter::once_with;
-
+use either::Either;
 use smallvec::SmallVec;
 
 use super::boundaries::Boundaries;
@@ -17,7 +16,7 @@ use crate::shard::draw::DrawnGeometry;
 use crate::space::{TileCoord, WorldBox};
 use crate::theme::Theme;
 use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, TileSpec};
-use crate::view::{Body, LayerView, Part};
+use crate::view::{Body, LayerView, Lens, Part};
 
 /// The place, in the square the tile is cut from, of all that has a say in the features of a tile.
 pub(super) fn reach(theme: &Theme, coord: TileCoord) -> WorldBox {
@@ -52,7 +51,14 @@ pub(super) fn features(
     };
     let mut found: Vec<(u64, Body<'_>)> = Vec::new();
     for part in view.parts() {
-        candidates(part, &working, &mercator, &mut found);
+        found.clear();
+        for lens in part.lenses() {
+            let near = packed(&lens, &working, &mercator, &mut found);
+            let carried = |field| carries(&painter.carried, field);
+            lens.shard.drawn().fetch(&near, carried);
+        }
+        edited(part, &working, &mercator, &mut found);
+        found.sort_unstable_by_key(|(id, _)| *id);
         for &(id, body) in &found {
             if let Some(drawing) = Drawing::of(view, id, body)? {
                 painter.add(drawing.feature(), body);
@@ -118,9 +124,9 @@ impl<'v> Painter<'v> {
     }
 
     fn add(&mut self, drawn: Drawn<'_>, body: Body<'v>) {
-        let (rank, from) = self.ranks.of(once_with(|| tags(body)).flatten());
+        let (rank, from) = self.ranks.of(tags(body));
         if let Some(stones) = &mut self.stones {
-            stones.add(&drawn, once_with(|| tags(body)).flatten());
+            stones.add(&drawn, tags(body));
         }
         // Short pieces of a line that is joined are no gaps in it.
         let whole = match drawn.kind {
@@ -136,7 +142,7 @@ impl<'v> Painter<'v> {
         let weight = Weight::feature(rank, extent(&drawn));
         match drawn.kind {
             DrawnKind::Line if let Some(lines) = &mut self.lines => {
-                let taken = lines.add(&drawn, rank, size(&drawn), &tags(body));
+                let taken = lines.add(&drawn, rank, size(&drawn), tags(body));
                 // What has no length on the tile's grid belongs to the tile where it lies in it.
                 let near = TileSpec::new(self.coord).world_box();
                 self.shown += u64::from(taken);
@@ -146,7 +152,7 @@ impl<'v> Painter<'v> {
                 points.add(&drawn, rank, body);
             }
             DrawnKind::Polygon if let Some(boundaries) = &mut self.boundaries => {
-                boundaries.add(&drawn, weight, tags(body));
+                boundaries.add(&drawn, weight, tags(body).collect());
                 self.name(&drawn, rank, body);
             }
             _ => self.one(&drawn, weight, rank, body),
@@ -156,8 +162,7 @@ impl<'v> Painter<'v> {
     /// Draws a feature as itself.
     fn one(&mut self, drawn: &Drawn<'_>, weight: Weight, rank: u32, body: Body<'v>) {
         let carried = |field| carries(&self.carried, field);
-        let fields = once_with(|| wanted_tags(body, carried)).flatten();
-        match self.draft.add(drawn, fields, weight) {
+        match self.draft.add(drawn, wanted_tags(body, carried), weight) {
             Added::Drawn => {
                 self.shown += 1;
                 self.total += 1;
@@ -169,8 +174,7 @@ impl<'v> Painter<'v> {
     }
 
     fn name(&mut self, drawn: &Drawn<'_>, rank: u32, body: Body<'v>) {
-        let fields = once_with(|| tags(body)).flatten();
-        self.labels.add(drawn, rank, fields);
+        self.labels.add(drawn, rank, tags(body));
     }
 
     fn finish(mut self, theme: &Theme) -> (Vec<Draft>, LayerSummary) {
@@ -214,15 +218,18 @@ fn carries(carried: &[bool], field: u32) -> bool {
 /// What a tile may say of a feature: positions among the tile's fields, with values as tiles have them.
 pub(super) type Tags<'v> = SmallVec<[(u32, &'v [u8]); 16]>;
 
-/// All that tiles may say of a feature.
-pub(super) fn tags(body: Body<'_>) -> Tags<'_> {
+/// All that tiles may say of a feature, read as it is asked for.
+pub(super) fn tags(body: Body<'_>) -> impl Iterator<Item = (u32, &[u8])> {
     wanted_tags(body, |_| true)
 }
 
-fn wanted_tags(body: Body<'_>, wanted: impl Fn(u32) -> bool) -> Tags<'_> {
+fn wanted_tags<'v>(
+    body: Body<'v>,
+    wanted: impl Fn(u32) -> bool,
+) -> impl Iterator<Item = (u32, &'v [u8])> {
     match body {
-        Body::Packed(shard, ordinal) => shard.drawn().tags(ordinal, wanted).collect(),
-        Body::Edited(row) => row.tags().filter(|(field, _)| wanted(*field)).collect(),
+        Body::Packed(shard, ordinal) => Either::Left(shard.drawn().tags(ordinal, wanted)),
+        Body::Edited(row) => Either::Right(row.tags().filter(move |(field, _)| wanted(*field))),
     }
 }
 
@@ -254,31 +261,36 @@ impl<'v> Drawing<'v> {
     }
 }
 
-/// What the tile draws of a part, in the order of ids: what lies in `working`, and as drawn on Web Mercator in `world`.
-fn candidates<'v>(
-    part: &'v Part,
+/// Finds what the tile draws of a shard: what lies in `working`, and as drawn on Web Mercator in `world`. Returns the
+/// positions.
+fn packed<'v>(
+    lens: &Lens<'v>,
     working: &Box2,
     world: &WorldBox,
     found: &mut Vec<(u64, Body<'v>)>,
-) {
-    found.clear();
-    for lens in part.lenses() {
-        let (ids, boxes) = (lens.shard.index().ids(), lens.shard.drawn().boxes());
-        lens.shard.index().tree().search(working, |ordinal| {
-            let at = ordinal as usize;
-            if let (Some(id), Some(bbox)) = (ids.get(at), boxes.get(at))
-                && bbox.intersects(world)
-                && lens.shows(ordinal)
-            {
-                found.push((*id, Body::Packed(lens.shard, ordinal)));
-            }
-            std::ops::ControlFlow::Continue(())
-        });
+) -> Vec<u32> {
+    let (ids, boxes) = (lens.shard.index().ids(), lens.shard.drawn().boxes());
+    let mut near = Vec::new();
+    lens.shard.index().tree().search(working, |ordinal| {
+        let at = ordinal as usize;
+        if let (Some(id), Some(bbox)) = (ids.get(at), boxes.get(at))
+            && bbox.intersects(world)
+            && lens.shows(ordinal)
+        {
+            found.push((*id, Body::Packed(lens.shard, ordinal)));
+            near.push(ordinal);
+        }
+        std::ops::ControlFlow::Continue(())
+    });
+    near
+}
+
+/// Finds what the tile draws of the edits of a part, as [`packed`] does.
+fn edited<'v>(part: &'v Part, working: &Box2, world: &WorldBox, found: &mut Vec<(u64, Body<'v>)>) {
+    if part.edits().changes_nothing() {
+        return;
     }
-    if !part.edits().changes_nothing() {
-        let edited = part.edits().search(working);
-        let edited = edited.filter(|row| row.drawn_bbox().intersects(world));
-        found.extend(edited.map(|row| (row.id().get(), Body::Edited(row))));
-    }
-    found.sort_unstable_by_key(|(id, _)| *id);
+    let edited = part.edits().search(working);
+    let edited = edited.filter(|row| row.drawn_bbox().intersects(world));
+    found.extend(edited.map(|row| (row.id().get(), Body::Edited(row))));
 }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
-use super::features::Tags;
 use super::rank::Weight;
 use crate::feature::Value;
 use crate::space::TileCoord;
@@ -50,10 +49,16 @@ impl Lines {
     }
 
     /// Takes a line; whether anything of it lies in the tile.
-    pub fn add(&mut self, line: &Drawn<'_>, rank: u32, size: u64, tags: &Tags<'_>) -> bool {
+    pub fn add<'t>(
+        &mut self,
+        line: &Drawn<'_>,
+        rank: u32,
+        size: u64,
+        tags: impl Iterator<Item = (u32, &'t [u8])>,
+    ) -> bool {
         let tells = |field: u32| self.apart.get(field as usize).is_some_and(|apart| *apart);
-        let tags = tags.iter().filter(|(field, _)| tells(*field));
-        let tags: Vec<(u32, Vec<u8>)> = tags.map(|(field, v)| (*field, v.to_vec())).collect();
+        let tags = tags.filter(|(field, _)| tells(*field));
+        let tags: Vec<(u32, Vec<u8>)> = tags.map(|(field, v)| (field, v.to_vec())).collect();
         let known = self.numbers.get(&tags).copied();
         let number = known.unwrap_or(self.alike.len());
         if self.mesh.add_lines(line, number as u32) == 0 {

@@ -85,7 +85,11 @@ impl<'v> Points<'v> {
                 parts: &[part],
                 coords: &coords,
             };
-            draw(&points, Weight::feature(first.rank, 0), tags(first.body));
+            draw(
+                &points,
+                Weight::feature(first.rank, 0),
+                tags(first.body).collect(),
+            );
         }
         (stay as u64, self.seen)
     }

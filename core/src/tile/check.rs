@@ -208,7 +208,7 @@ fn polygons(set: &RingSet) -> SmallVec<[u32; 8]> {
     set.rings.iter().scan(0, count).collect()
 }
 
-/// Whether a ring is convex, turning one way all around and going round once.
+/// Whether a ring is convex, turning one way all around or going straight on, and going round once.
 fn turns(ring: &[TilePx]) -> Result<bool, Fault> {
     let [.., before, last] = *ring else {
         return Err(Fault {
@@ -224,13 +224,12 @@ fn turns(ring: &[TilePx]) -> Result<bool, Fault> {
     }
     let east = |a: TilePx, b: TilePx| b > a;
     let (mut a, mut b) = (before, last);
-    let (mut left, mut right, mut straight, mut changes) = (false, false, false, 0);
+    let (mut left, mut right, mut changes) = (false, false, 0);
     for &c in ring {
         let turn = cross(a, b, c);
         left |= turn < 0;
         right |= turn > 0;
         if turn == 0 {
-            straight = true;
             let forward = i64::from(b.x - a.x) * i64::from(c.x - b.x)
                 + i64::from(b.y - a.y) * i64::from(c.y - b.y);
             if forward <= 0 {
@@ -243,7 +242,7 @@ fn turns(ring: &[TilePx]) -> Result<bool, Fault> {
         changes += u32::from(east(a, b) != east(b, c));
         (a, b) = (b, c);
     }
-    Ok(!straight && left != right && changes == 2)
+    Ok(left != right && changes == 2)
 }
 
 /// The test of one small ring that has no spikes: every edge against every edge that is not its neighbour.
