@@ -15,7 +15,7 @@ function glyphs(): Plugin {
 }
 
 const server = process.env['DIABA_URL'] ?? 'http://127.0.0.1:8080';
-const routes = ['/themes', '/code-lists', '/styles', '/sprites', '/fonts', '/tiles', '/identify', '/parcels', '/search', '/stats', '/growing-zones', '/collections', '/overlay'];
+const routes = ['/themes', '/code-lists', '/styles', '/sprites', '/fonts', '/tiles', '/identify', '/parcels', '/search', '/stats', '/growing-zones', '/collections', '/overlay', '/plans'];
 
 export default defineConfig({
   plugins: [glyphs()],

@@ -13,7 +13,8 @@ use crate::app::AppState;
 use crate::response::conditional::conditional;
 use crate::{
     archives, changes, code_lists, edge, editing, features, growing, health, identify, openapi,
-    overlays, parcel_extract, parcels, portal, prometheus, search, stats, styles, themes, tiles,
+    overlays, parcel_extract, parcels, plans, portal, prometheus, search, stats, styles, themes,
+    tiles,
 };
 
 /// Small documents: they get an ETag of their bytes and are compressed on their way.
@@ -46,6 +47,8 @@ fn documents() -> OpenApiRouter<AppState> {
         .routes(routes!(growing::zone::zone))
         .routes(routes!(growing::export::export))
         .routes(routes!(parcel_extract::extract::extract))
+        .routes(routes!(plans::list::plans))
+        .routes(routes!(plans::record::plan))
         .routes(routes!(themes::themes))
         .routes(routes!(code_lists::code_lists))
         .routes(routes!(code_lists::code_list))

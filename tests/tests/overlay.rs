@@ -1,8 +1,9 @@
 //! Overlays and extracts beside what PostGIS constructs of the same records.
 
 use std::collections::BTreeMap;
+use std::process::Command;
 
-use diaba_tests::{Diaba, PostGis, province};
+use diaba_tests::{Diaba, PostGis, need, province, run};
 use serde_json::{Value, json};
 
 /// The legal record of a theme, as the store keeps it.
@@ -86,6 +87,120 @@ fn every_pair_of_every_plan_has_the_area_postgis_constructs() {
         compared += theirs.len();
     }
     assert!(compared > 500, "{compared} pairs");
+}
+
+#[test]
+fn the_record_of_a_plan_has_the_areas_postgis_computes() {
+    let Some(database) = PostGis::start() else {
+        return;
+    };
+    for theme in ["urban_plans", "urban_plan_zones"] {
+        load(&database, theme);
+    }
+    let diaba = Diaba::serve(&province().store());
+    let plans = diaba.json("/plans");
+    let mut seen = 0;
+    for plan in plans.as_array().unwrap() {
+        if plan["theme"] != "urban_plan_zones" {
+            continue;
+        }
+        let code = plan["code"].as_str().unwrap();
+        let record = diaba.json(&format!("/plans/urban_plan_zones/{code}"));
+        let rows = database.rows(&format!(
+            "SELECT chuc_nang, count(*), sum(ST_Area(geom)) FROM urban_plan_zones
+             WHERE ma_ho_so_qh = '{code}' GROUP BY 1"
+        ));
+        let functions = record["functions"].as_array().unwrap();
+        assert_eq!(functions.len(), rows.len());
+        for row in &rows {
+            let function = functions.iter().find(|f| f["class"]["code"] == row[0]);
+            let function = function.unwrap_or_else(|| panic!("{row:?}"));
+            assert_eq!(function["count"].to_string(), row[1]);
+            let area: f64 = row[2].parse().unwrap();
+            assert!(
+                (function["area"].as_f64().unwrap() - area).abs() < 0.01,
+                "{row:?}"
+            );
+        }
+        let boundary = database.rows(&format!(
+            "SELECT ST_Area(geom) FROM urban_plans WHERE ma_ho_so_qh = '{code}'"
+        ));
+        let area: f64 = boundary[0][0].parse().unwrap();
+        assert!((record["boundary"]["area"].as_f64().unwrap() - area).abs() < 0.01);
+        assert!((plan["area"].as_f64().unwrap() - record["area"].as_f64().unwrap()).abs() < 0.01);
+        seen += 1;
+    }
+    assert!(seen > 3, "{seen} plans");
+}
+
+/// A line of what SQLite makes of a question, as GDAL asks it.
+fn asked(file: &std::path::Path, sql: &str) -> String {
+    let said = run(Command::new("ogrinfo")
+        .args(["-ro", "-q", "-dialect", "SQLite", "-sql", sql])
+        .arg(file))
+    .ok();
+    assert!(said.stderr.is_empty(), "{}", said.stderr);
+    let value = said.stdout.lines().find_map(|l| l.split_once(") = "));
+    value
+        .unwrap_or_else(|| panic!("{}", said.stdout))
+        .1
+        .to_owned()
+}
+
+#[test]
+fn a_geopackage_has_every_pair_for_gdal() {
+    if !need::program("ogrinfo") {
+        return;
+    }
+    let diaba = Diaba::serve(&province().store());
+    let plan = diaba.json("/plans");
+    let all = plan.as_array().unwrap().iter();
+    let small = all.filter(|p| p["theme"] == "urban_plan_zones" && p["zones"].as_i64() > Some(0));
+    let code = small.min_by_key(|p| p["zones"].as_i64()).unwrap()["code"].clone();
+    let request = json!({"of": {"theme": "urban_plan_zones", "key": [code]}, "on": {"theme": "land_parcels"}});
+    let table: Value = serde_json::from_str(&lay(&diaba, "", &request)).unwrap();
+    let client = reqwest::blocking::Client::new();
+    let answer = client
+        .post(format!("{}/overlay?f=gpkg", diaba.address()))
+        .json(&request)
+        .send()
+        .unwrap();
+    assert_eq!(
+        answer.headers()["content-type"],
+        "application/geopackage+sqlite3"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("overlay.gpkg");
+    std::fs::write(&file, answer.bytes().unwrap()).unwrap();
+    let summary = run(Command::new("ogrinfo")
+        .args(["-ro", "-so"])
+        .arg(&file)
+        .arg("overlay"))
+    .ok();
+    assert!(summary.stderr.is_empty(), "{}", summary.stderr);
+    let count = format!("Feature Count: {}", table["pairs"]);
+    assert!(
+        summary.stdout.lines().any(|l| l == count),
+        "{}",
+        summary.stdout
+    );
+    assert!(
+        summary.stdout.contains("ID[\"EPSG\",9214]]"),
+        "{}",
+        summary.stdout
+    );
+    let area: f64 = asked(&file, "SELECT sum(area_m2) FROM overlay")
+        .parse()
+        .unwrap();
+    assert!((area - table["area"].as_f64().unwrap()).abs() < 0.01);
+    let sums: f64 = asked(&file, "SELECT sum(area_m2) FROM overlay_sums")
+        .parse()
+        .unwrap();
+    assert!((sums - area).abs() < 0.01);
+    // The share and the whole it is of lie in the same row.
+    let off = "SELECT max(abs(area_m2 / ST_Area(geom) * 100 - percent)) FROM overlay";
+    let off: f64 = asked(&file, off).parse().unwrap();
+    assert!(off < 0.006, "{off}");
 }
 
 #[test]

@@ -20,6 +20,8 @@ export interface Theme {
   readonly zooms: { readonly min: number; readonly detail: number; readonly max: number };
   readonly key: readonly string[];
   readonly label: string | null;
+  /** The field whose code colours it. */
+  readonly legend: string | null;
   readonly fields: readonly Field[];
   readonly count: number;
   /** West, south, east, north in degrees. */
@@ -51,6 +53,8 @@ export interface CodeClass {
 
 export interface CodeList {
   readonly id: string;
+  /** The version values are written in. */
+  readonly version: string;
   readonly codes: readonly Code[];
   readonly classes: readonly CodeClass[];
 }
@@ -236,44 +240,6 @@ export interface Extract {
 export const extractPath = (name: FeatureName): string => `/collections/${part(name.theme)}/items/${part(String(name.id))}/extract`;
 
 export const fetchExtract = (name: FeatureName, signal?: AbortSignal): Promise<Extract> => get(extractPath(name), signal);
-
-export interface OverlayTable {
-  readonly pairs: number;
-  readonly features: number;
-  /** m². */
-  readonly laid_area: number;
-  readonly area: number;
-  readonly by: readonly { readonly of_class: NamedCode | null; readonly class: NamedCode | null; readonly features: number; readonly area: number }[];
-}
-
-/** A plan, named by the first part of its business key, laid on a layer. */
-export interface Laying {
-  readonly of: { readonly theme: string; readonly key: readonly string[] };
-  readonly on: { readonly theme: string };
-}
-
-async function lay(laying: Laying, format: 'json' | 'csv' | 'xlsx', signal?: AbortSignal): Promise<Response> {
-  let response: Response;
-  try {
-    response = await fetch(`/overlay?f=${format}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...laying, limit: 0 }),
-      signal: signal ?? null,
-    });
-  } catch (error) {
-    if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ApiError(0, null);
-  }
-  if (!response.ok) throw await refusal(response);
-  return response;
-}
-
-export const fetchOverlay = async (laying: Laying, signal?: AbortSignal): Promise<OverlayTable> =>
-  (await (await lay(laying, 'json', signal)).json()) as OverlayTable;
-
-/** All pairs as a file. */
-export const fetchOverlayFile = async (laying: Laying, format: 'csv' | 'xlsx'): Promise<Blob> => (await lay(laying, format)).blob();
 
 const lists = new Map<string, Promise<CodeList>>();
 

@@ -4,6 +4,7 @@ import 'maplibre-gl/dist/maplibre-gl.css';
 import './css/base.css';
 import './css/panels.css';
 import './css/extract.css';
+import './css/planner.css';
 import './css/print.css';
 import { render } from 'preact';
 import { App } from './app';

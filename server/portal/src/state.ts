@@ -1,5 +1,6 @@
 /** What the portal shows, and its form in the address bar: everything somebody sees is a link. */
 import type { Lang } from './text/format';
+import { START_PLANNER, readPlanner, writePlanner, type Planner } from './planner';
 import { readFilters, writeFilters, type Filters } from './zones';
 import { readCounters, readThresholds, writeCounters, writeThresholds, type Counter, type Threshold } from './wall';
 
@@ -37,6 +38,8 @@ export interface View {
   /** What growing areas are filtered by, and the one whose sheet is open. */
   readonly filters: Filters;
   readonly zone: number | null;
+  /** What the planner is at. */
+  readonly planner: Planner;
   /** Whether it is the wall of an operations centre: dark, without hands. */
   readonly wall: boolean;
   /** What the wall counts, and from what on it lights up; null means what it counts by itself. */
@@ -57,6 +60,7 @@ export const START: View = {
   panel: false,
   filters: {},
   zone: null,
+  planner: START_PLANNER,
   wall: false,
   counters: null,
   thresholds: [],
@@ -120,6 +124,7 @@ export function readView(hash: string): View {
     panel: params.get('panel') === '1',
     filters: readFilters(params.get('filter')),
     zone: readZone(params.get('zone')),
+    planner: readPlanner(params),
     wall: params.get('wall') === '1',
     counters: readCounters(params.get('count')),
     thresholds: readThresholds(params.get('alarm')),
@@ -145,6 +150,7 @@ export function writeView(view: View): string {
   const filters = writeFilters(view.filters);
   if (filters) put('filter', filters);
   if (view.zone !== null) put('zone', String(view.zone));
+  for (const [name, value] of writePlanner(view.planner)) put(name, value);
   if (view.wall) put('wall', '1');
   if (view.counters) put('count', writeCounters(view.counters));
   if (view.thresholds.length > 0) put('alarm', writeThresholds(view.thresholds));

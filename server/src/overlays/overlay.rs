@@ -3,20 +3,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use diaba_core::view::LayerView;
-use futures_util::stream;
 use serde::Deserialize;
-use tokio::sync::mpsc;
 use utoipa::{IntoParams, ToSchema};
 
 use super::request::{Laid, OverlayRequest};
 use super::rows::Overlay;
+use super::stream::{of_file, streamed};
 use super::table::{Table, Tally};
-use super::{csv, ground, xlsx};
+use super::{csv, gpkg, ground, xlsx};
 use crate::app::AppState;
 use crate::editing::body::Document;
 use crate::error::{ApiError, Problem};
@@ -27,11 +26,6 @@ use crate::response::json::GEOJSON;
 
 /// Rows of a JSON answer where no limit is named, and most that can be.
 const ROWS: [usize; 2] = [1_000, 10_000];
-/// Bytes gathered before they are sent.
-const PIECE: usize = 64 << 10;
-/// Pieces that wait for a slow reader.
-const AHEAD: usize = 4;
-
 /// Value of the parameter `f`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -45,6 +39,8 @@ pub enum OverlayFormat {
     Csv,
     /// A workbook with sums and pairs.
     Xlsx,
+    /// A GeoPackage: the features with their share, and the sums.
+    Gpkg,
 }
 
 impl std::str::FromStr for OverlayFormat {
@@ -56,7 +52,8 @@ impl std::str::FromStr for OverlayFormat {
             "geojson" => Ok(Self::Geojson),
             "csv" => Ok(Self::Csv),
             "xlsx" => Ok(Self::Xlsx),
-            _ => Err("expected json, geojson, csv or xlsx".into()),
+            "gpkg" => Ok(Self::Gpkg),
+            _ => Err("expected json, geojson, csv, xlsx or gpkg".into()),
         }
     }
 }
@@ -79,7 +76,8 @@ pub struct OverlayParams {
     request_body(content = OverlayRequest, content_type = "application/json"),
     responses((status = 200, description = "The table",
             content((Table = "application/json"), (Object = "application/geo+json"), (String = "text/csv"),
-                (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"))),
+                (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+                (Vec<u8> = "application/geopackage+sqlite3"))),
         (status = 400, body = Problem, content_type = "application/problem+json",
             description = "A request that cannot be read, or lays too much"),
         (status = 404, body = Problem, content_type = "application/problem+json", description = "No such layer or feature"),
@@ -127,6 +125,12 @@ pub async fn overlay(
             let book = app.pool.run(work).await??;
             let kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
             Ok(file(kind, "overlay.xlsx", Body::from(book)))
+        }
+        OverlayFormat::Gpkg => {
+            let work = move || gpkg::write(&overlay, of.as_deref(), &on);
+            let written = app.pool.run(work).await??;
+            let kind = "application/geopackage+sqlite3";
+            Ok(file(kind, "overlay.gpkg", of_file(written)))
         }
         OverlayFormat::Csv => Ok(file(
             "text/csv; charset=utf-8",
@@ -204,9 +208,8 @@ fn table(
         }
         Ok(())
     })?;
-    let laid = overlay.laid.iter().map(|(_, outline)| outline.area()).sum();
     let of = of.map(|layer| &**layer.theme());
-    Ok(tally.table(of, on.theme(), laid, rows))
+    Ok(tally.table(of, on.theme(), overlay.area(), rows))
 }
 
 fn file(kind: &'static str, name: &str, body: Body) -> Response {
@@ -217,46 +220,4 @@ fn file(kind: &'static str, name: &str, body: Body) -> Response {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     (headers, body).into_response()
-}
-
-/// What is written piece by piece, as fast as it is read; a reader that goes away ends the work.
-struct Out {
-    pending: Vec<u8>,
-    to: mpsc::Sender<Result<Bytes, std::io::Error>>,
-}
-
-impl Out {
-    fn push(&mut self, bytes: &[u8]) -> Result<(), ApiError> {
-        self.pending.extend_from_slice(bytes);
-        if self.pending.len() >= PIECE {
-            self.flush()?;
-        }
-        Ok(())
-    }
-
-    fn flush(&mut self) -> Result<(), ApiError> {
-        let piece = Bytes::from(std::mem::take(&mut self.pending));
-        self.to.blocking_send(Ok(piece)).map_err(ApiError::internal)
-    }
-}
-
-/// A body written on a thread of its own. Where the work fails the answer breaks off, so that nobody takes it for whole.
-fn streamed(write: impl FnOnce(&mut Out) -> Result<(), ApiError> + Send + 'static) -> Body {
-    let (to, from) = mpsc::channel(AHEAD);
-    tokio::task::spawn_blocking(move || {
-        let mut out = Out {
-            pending: Vec::new(),
-            to,
-        };
-        let done = write(&mut out).and_then(|()| out.flush());
-        if let Err(error) = done {
-            // Nobody listens any more where this cannot be said either.
-            let _ = out
-                .to
-                .blocking_send(Err(std::io::Error::other(error.to_string())));
-        }
-    });
-    Body::from_stream(stream::unfold(from, |mut from| async move {
-        from.recv().await.map(|piece| (piece, from))
-    }))
 }

@@ -85,6 +85,11 @@ pub struct Overlay {
 }
 
 impl Overlay {
+    /// Area of what is laid, m²; where it lies on itself every time.
+    pub fn area(&self) -> f64 {
+        self.laid.iter().map(|(_, outline)| outline.area()).sum()
+    }
+
     /// Calls `take` with each pair on `layer`: in the order of what is laid, then of (dataset, id).
     ///
     /// # Errors

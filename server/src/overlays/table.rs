@@ -113,6 +113,13 @@ impl Tally {
     }
 }
 
+impl Table {
+    /// A sum in percent of what is laid, two decimals.
+    pub fn percent(&self, sum: &Sum) -> f64 {
+        (sum.area / self.laid_area.max(f64::MIN_POSITIVE) * 1e4).round() / 100.0
+    }
+}
+
 impl ThemeSaid {
     fn of(theme: &Theme) -> Self {
         let key = theme

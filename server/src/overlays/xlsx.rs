@@ -35,6 +35,7 @@ fn sums(
         "Tên loại đất",
         "Số đối tượng",
         "Diện tích (m²)",
+        "Tỷ lệ (%)",
     ];
     titled(sheet, &titles, head)?;
     for (row, sum) in (1u32..).zip(&table.by) {
@@ -42,6 +43,7 @@ fn sums(
         coded(sheet, row, 2, sum.class.as_ref())?;
         sheet.write_number(row, 4, sum.features as f64)?;
         sheet.write_number_with_format(row, 5, sum.area, number)?;
+        sheet.write_number_with_format(row, 6, table.percent(sum), number)?;
     }
     let last = table.by.len() as u32 + 1;
     sheet.write_string_with_format(last, 0, "Cộng", head)?;

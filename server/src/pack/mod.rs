@@ -3,10 +3,7 @@
 //! The records are the surveyed ones, in the working CRS, with the fields anyone may see: what personal data a file had
 //! was dropped when it was imported.
 
-mod blob;
-mod gpkg;
 pub mod run;
-mod schema;
 mod sheet;
 
 pub use run::{Packed, pack};

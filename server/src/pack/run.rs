@@ -9,10 +9,10 @@ use diaba_core::registry::Registry;
 use diaba_core::view::{FeatureRef, LayerView};
 use jiff::civil::Date;
 
-use super::gpkg::GeoPackage;
 use super::sheet::{DatasetLine, Sheet, ThemeLine};
 use crate::export::area::{COMMUNES, Commune};
 use crate::export::{Asked, ExportError, Plan, Progress, Request, export};
+use crate::geopackage::GeoPackage;
 
 /// What a pack came to.
 #[derive(Debug)]

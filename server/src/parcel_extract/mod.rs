@@ -7,4 +7,4 @@ mod numbers;
 mod pdf;
 mod read;
 
-pub use numbers::named;
+pub use numbers::{named, shown};

@@ -243,7 +243,8 @@ fn href(feature: &FeatureRef<'_>) -> String {
     format!("/collections/{}/items/{}", feature.theme().id, feature.id())
 }
 
-fn degrees(app: &App, b: &Box2) -> Option<[f64; 4]> {
+/// The box in degrees: west, south, east, north.
+pub(crate) fn degrees(app: &App, b: &Box2) -> Option<[f64; 4]> {
     let corners = [
         [b.min_x, b.min_y],
         [b.max_x, b.max_y],

@@ -2,3 +2,5 @@
 
 pub mod find;
 mod texts;
+
+pub(crate) use find::degrees;

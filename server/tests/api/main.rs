@@ -23,6 +23,7 @@ mod lookup;
 mod memory;
 mod noise;
 mod overlay;
+mod plans;
 mod problems;
 mod refresh;
 mod register;

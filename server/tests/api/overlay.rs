@@ -101,6 +101,9 @@ async fn files_hold_every_pair() {
     );
     let book = lay(&register, "?f=xlsx", &plan()).await;
     assert!(book.body.starts_with(b"PK"));
+    let package = lay(&register, "?f=gpkg", &plan()).await;
+    assert!(package.body.starts_with(b"SQLite format 3\0"));
+    assert_eq!(&package.body[68..72], b"GPKG");
     let few = lay(
         &register,
         "",

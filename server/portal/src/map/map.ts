@@ -10,14 +10,18 @@ import {
 } from 'maplibre-gl';
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url';
 import type { Camera, FeatureName, View } from '../state';
+import type { Place } from '../planner';
+import { drawOn, type DrawEvents } from './drawing';
 import { answersToPointer, entryOf, isShown, styleFor } from './entries';
+import { withPlan, type PlanShapes } from './plan_layer';
 import { withSelection, SELECTION } from './selection';
 import { themesOf, tilesTouching, type Box } from './touched';
+import { Twin } from './twin';
 
 setWorkerUrl(workerUrl);
 
 export type Bounds = readonly [west: number, south: number, east: number, north: number];
-export type Place = readonly [lon: number, lat: number];
+export type { Place } from '../planner';
 
 /** A feature as its tile knows it: enough for a first look. */
 export interface Glimpse extends FeatureName {
@@ -67,11 +71,18 @@ export class MapView {
   private loaded = false;
   private hovered: { source: string; sourceLayer: string; id: number } | null = null;
   private selection: GeoJSON.FeatureCollection = { type: 'FeatureCollection', features: [] };
+  /** The view as last shown; the plan drawn by itself, and the one on the map over this. */
+  private view: Pick<View, 'way' | 'layers' | 'opacity' | 'dark'>;
+  private plan: PlanShapes | null = null;
+  private twin: { readonly map: Twin; readonly plan: PlanShapes } | null = null;
+  /** While an area is drawn the pointer asks about nothing. */
+  private undraw: (() => void) | null = null;
 
   constructor(container: HTMLElement, style: StyleSpecification, view: View, home: Bounds, label: string, events: MapEvents) {
     this.style = style;
     this.events = events;
-    this.drawn = this.draw(view);
+    this.view = view;
+    this.drawn = this.draw(this.plan);
     this.map = new MapLibre({
       container,
       style: this.drawn,
@@ -93,10 +104,54 @@ export class MapView {
   }
 
   /** Shows another view of the same style. */
-  show(view: Pick<View, 'way' | 'layers' | 'opacity'>, style = this.style): void {
+  show(view: Pick<View, 'way' | 'layers' | 'opacity' | 'dark'>, style = this.style): void {
     this.style = style;
-    this.drawn = this.draw(view);
-    if (this.loaded) this.map.setStyle(this.drawn, { diff: true });
+    this.view = view;
+    this.redraw();
+  }
+
+  /** Draws one plan by itself, or all plans again. */
+  showPlan(plan: PlanShapes | null): void {
+    if (plan === this.plan) return;
+    this.plan = plan;
+    this.redraw();
+  }
+
+  /** Shows another plan on a second map in `container`, which goes where this one goes; null takes it away. */
+  showTwin(container: HTMLElement | null, plan: PlanShapes | null): void {
+    if (!container || !plan) {
+      this.twin?.map.remove();
+      this.twin = null;
+    } else if (this.twin) {
+      this.twin = { map: this.twin.map, plan };
+      this.twin.map.show(this.styled(plan));
+    } else {
+      this.twin = { map: new Twin(container, this.map, this.styled(plan)), plan };
+    }
+  }
+
+  /** Hands clicks and keys to whoever draws an area; null ends it. */
+  handDrawing(events: DrawEvents | null): void {
+    this.undraw?.();
+    this.setHover(null);
+    this.undraw = events && drawOn(this.map, events);
+  }
+
+  /** Shows features of a drawing: shapes and corners. */
+  sketch(features: readonly GeoJSON.Feature[]): void {
+    this.selection = { type: 'FeatureCollection', features: [...features] };
+    this.map.getSource<GeoJSONSource>(SELECTION)?.setData(this.selection);
+  }
+
+  /** Keys go to the map from now on. */
+  focus(): void {
+    this.map.getCanvas().focus({ preventScroll: true });
+  }
+
+  /** The map's middle. */
+  centre(): Place {
+    const { lng, lat } = this.map.getCenter();
+    return [lng, lat];
   }
 
   /** Outlines a shape and marks a place; either may be none. */
@@ -225,6 +280,8 @@ export class MapView {
   }
 
   remove(): void {
+    this.undraw?.();
+    this.twin?.map.remove();
     this.map.remove();
   }
 
@@ -265,11 +322,12 @@ export class MapView {
       events.pointer(null);
     });
     map.on('click', (event) => {
+      if (this.undraw) return;
       const touch = 'pointerType' in event.originalEvent && event.originalEvent.pointerType === 'touch';
       this.pick(event.lngLat.lng, event.lngLat.lat, touch ? REACH.touch : REACH.mouse);
     });
     map.getCanvas().addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') this.pickMiddle();
+      if (event.key === 'Enter' && !this.undraw) this.pickMiddle();
     });
   }
 
@@ -288,15 +346,25 @@ export class MapView {
     this.events.picked([lon, lat], glimpses);
   }
 
-  private draw(view: Pick<View, 'way' | 'layers' | 'opacity'>): StyleSpecification {
-    const drawn = withSelection(styleFor(this.style, view), this.selection);
+  private styled(plan: PlanShapes | null): StyleSpecification {
+    return withPlan(styleFor(this.style, this.view), plan, this.view.dark);
+  }
+
+  private draw(plan: PlanShapes | null): StyleSpecification {
+    const drawn = withSelection(this.styled(plan), this.selection);
     this.askable = drawn.layers.filter((l) => answersToPointer(l) && isShown(l)).map((l) => l.id);
     return drawn;
   }
 
+  private redraw(): void {
+    this.drawn = this.draw(this.plan);
+    if (this.loaded) this.map.setStyle(this.drawn, { diff: true });
+    this.twin?.map.show(this.styled(this.twin.plan));
+  }
+
   private hover(event: MapMouseEvent): void {
     this.events.pointer([event.lngLat.lng, event.lngLat.lat]);
-    if (this.map.isMoving()) return;
+    if (this.undraw || this.map.isMoving()) return;
     const [top] = this.map.queryRenderedFeatures(event.point, { layers: this.askable });
     this.map.getCanvas().style.cursor = top ? 'pointer' : '';
     this.setHover(top ?? null);

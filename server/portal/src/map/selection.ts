@@ -40,6 +40,13 @@ const LAYERS: LayerSpecification[] = [
     paint: { 'circle-radius': 12, 'circle-opacity': 0, 'circle-stroke-color': INK, 'circle-stroke-width': 2.5 },
   },
   {
+    id: 'selection-corner',
+    type: 'circle',
+    source: SELECTION,
+    filter: ['==', ['get', 'role'], 'corner'],
+    paint: { 'circle-radius': 5, 'circle-color': PAPER, 'circle-stroke-color': INK, 'circle-stroke-width': 2 },
+  },
+  {
     id: 'selection-place',
     type: 'circle',
     source: SELECTION,

@@ -23,7 +23,7 @@ test.each(Object.entries(TABLE))('%s is said in both languages with the same val
 
 test('every sentence is used somewhere', () => {
   const all = sources(join(import.meta.dirname, '..')).join('\n');
-  const dynamic = /^(way|layers\.group|search\.era)\./;
+  const dynamic = /^((way|layers\.group|search\.era|planner|lay\.kind|draw)\.|compare\.(swipe|fade)$)/;
   const unused = (Object.keys(TABLE) as TextKey[]).filter((key) => !dynamic.test(key) && !all.includes(`'${key}'`));
   expect(unused).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import { PLANNER } from './planner_table';
+
 /** Every sentence the portal says, in both languages. `{name}` stands for a value. */
 export const TABLE = {
   'app.name': { vi: 'Địa bạ', en: 'Địa bạ' },
@@ -108,17 +110,6 @@ export const TABLE = {
   'extract.pdf': { vi: 'Bản trích PDF (A4)', en: 'Extract as PDF (A4)' },
   'extract.page': { vi: 'Bản trích đầy đủ', en: 'Full extract' },
 
-  'overlay.title': { vi: 'Chồng xếp quy hoạch', en: 'Lay the plan on' },
-  'overlay.on': { vi: 'Lớp được chồng lên', en: 'Layer it is laid on' },
-  'overlay.run': { vi: 'Tính diện tích', en: 'Compute areas' },
-  'overlay.running': { vi: 'Đang tính…', en: 'Computing…' },
-  'overlay.sum': { vi: '{features} đối tượng, {area} trong quy hoạch rộng {laid}', en: '{features} features, {area} within a plan of {laid}' },
-  'overlay.of': { vi: 'Quy hoạch', en: 'Plan' },
-  'overlay.class': { vi: 'Hiện có', en: 'Lies on' },
-  'overlay.area': { vi: 'Diện tích', en: 'Area' },
-  'overlay.unknown': { vi: 'không ghi', en: 'not said' },
-  'overlay.file': { vi: 'Tải {format}', en: 'Download {format}' },
-
   'layers.label': { vi: 'Lớp bản đồ và chú giải', en: 'Layers and legend' },
   'layers.open': { vi: 'Lớp & chú giải', en: 'Layers' },
   'layers.close': { vi: 'Thu gọn', en: 'Fold' },
@@ -184,6 +175,7 @@ export const TABLE = {
   'print.made': { vi: 'In ngày {date}', en: 'Printed on {date}' },
   'print.scale': { vi: 'Tỷ lệ khoảng 1:{scale}', en: 'Scale about 1:{scale}' },
   'print.legend': { vi: 'Chú giải', en: 'Legend' },
+  ...PLANNER,
 } as const satisfies Record<string, { vi: string; en: string }>;
 
 export type TextKey = keyof typeof TABLE;

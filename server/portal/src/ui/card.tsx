@@ -6,7 +6,7 @@ import { pick, type Translate } from '../text/translate';
 import { useCommon } from './context';
 import { ParcelExtract } from './extract';
 import { Icon } from './icons';
-import { PlanOverlay } from './overlay';
+import { PlanLinks } from './plan_links';
 import { Value, isSaid } from './values';
 
 /** A feature as the sheet shows it: what its tile knew, or the server's whole answer. */
@@ -53,7 +53,7 @@ export function Card({ shown, theme, lists, open, onToggle, onZoom }: Props): JS
       <div id={id} hidden={!open}>
         {open && theme && <Rows shown={shown} theme={theme} lists={lists} />}
         {open && theme?.extract === 'subject' && <ParcelExtract theme={shown.theme} id={shown.id} state={shown.properties} />}
-        {open && theme?.extract === 'plan' && <PlanOverlay theme={theme} plan={text(shown.properties[theme.key[0] ?? ''])} />}
+        {open && theme?.extract === 'plan' && <PlanLinks theme={theme} code={text(shown.properties[theme.key[0] ?? ''])} />}
         <p class="source">
           <Source shown={shown} theme={theme} />
           <button type="button" class="text" onClick={onZoom}>

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import { useCallback, useEffect, useMemo, useState } from 'preact/hooks';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { fetchSearch, type Feature, type FoundItem } from '../api';
 import type { Ready } from '../boot';
 import { entriesOf, switchedOn, themesAsked } from '../map/entries';
 import { boundsOf } from '../map/geometry';
 import type { Glimpse, Place } from '../map/map';
+import { START_PLANNER, type PlanName, type Planner, type Tool } from '../planner';
 import type { View } from '../state';
 import { wholeKey } from '../suggest';
 import type { ParcelKey } from '../text/query';
@@ -17,6 +18,9 @@ import { Icon } from './icons';
 import { Layers } from './layers';
 import type { InView } from './legend';
 import { Notices, useNotices } from './notices';
+import { OpenPlan, zonesOf } from './plan_links';
+import { PlannerPanel } from './planner';
+import { PlannerStage } from './planner_stage';
 import { Position } from './position';
 import { PrintPage, usePrint } from './print';
 import { SearchBox } from './search';
@@ -25,8 +29,10 @@ import { TopBar } from './topbar';
 import { Zones } from './zones';
 import { Wall } from './wall';
 import { useAnswer } from './use_answer';
+import { useDrawing } from './use_drawing';
 import { useLive } from './use_live';
 import { takeStock, useMap } from './use_map';
+import { usePlanMap } from './use_plan_map';
 
 interface Props {
   readonly ready: Ready;
@@ -41,8 +47,10 @@ const REACH_METRES = 100;
 const PLACE_ZOOM = 17;
 
 /** What the sheet covers of the map, in pixels. */
-const covered = (): { left: number; bottom: number } =>
-  matchMedia('(max-width: 720px)').matches ? { left: 0, bottom: innerHeight * 0.45 } : { left: 400, bottom: 0 };
+const covered = (): { left: number; bottom: number } => {
+  if (matchMedia('(max-width: 720px)').matches) return { left: 0, bottom: innerHeight * 0.45 };
+  return { left: (document.querySelector('.left')?.getBoundingClientRect().right ?? 380) + 6, bottom: 0 };
+};
 
 const named = (shown: Shown | undefined): View['feature'] => (shown ? { theme: shown.theme, id: shown.id } : null);
 
@@ -64,9 +72,27 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
   });
   const print = usePrint(map);
   const [beat, setBeat] = useState(0);
+  /** Whether the link that was opened says where the map is. */
+  const placed = useRef(view.camera !== null);
   const freshness = useLive(map, answer?.shown ?? [], renew, (changed) => {
-    if (view.wall || !changed || changed.includes(ZONES) || changed.includes(OBSERVATIONS)) setBeat((now) => now + 1);
+    if (view.wall || !changed || changed.includes(ZONES) || changed.includes(OBSERVATIONS) || changed.some((id) => planned && (id === view.planner.on.theme || themes.get(id)?.extract === 'plan'))) setBeat((now) => now + 1);
   });
+  const planned = view.way === 'planning' && !view.wall && [...themes.values()].some((theme) => zonesOf(theme, themes));
+  const plan = useCallback((part: Partial<Planner>) => patch({ planner: { ...newest.current, ...part } }), [patch]);
+  const newest = useRef(view.planner);
+  newest.current = view.planner;
+  const [ground, setGround] = useState<GeoJSON.Geometry | null>(null);
+  const drawing = useDrawing(
+    map,
+    (corners) => plan({ of: { kind: 'drawn', corners } }),
+    () => map.current?.select(ground, null),
+  );
+  const canDraw = planned && view.planner.tool === 'lay';
+  useEffect(() => {
+    if (!canDraw && drawing.corners) drawing.cancel();
+  }, [canDraw]);
+  const twin = useRef<HTMLDivElement>(null);
+  usePlanMap(map, twin, planned ? view.planner : null);
   const isZones = view.way === 'crops' && !answer && themes.has(ZONES);
 
   const stock = (): void => {
@@ -132,7 +158,8 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
   }, []);
 
   const chosen = answer?.shown.find((s) => s.theme === view.feature?.theme && s.id === view.feature.id);
-  useEffect(() => map.current?.select(chosen?.geometry ?? null, answer?.place ?? null), [chosen, answer?.place]);
+  const outlined = chosen?.geometry ?? (answer || !planned ? null : ground);
+  useEffect(() => map.current?.select(outlined, answer?.place ?? null), [outlined, answer?.place]);
 
   const close = (): void => {
     clear();
@@ -154,7 +181,12 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     map.current?.select(zone.geometry, null);
     if (box) map.current?.fit(box, covered());
   };
-  const stage = ['stage', (answer || isZones) && 'with-sheet', view.panel && 'with-panel'].filter(Boolean).join(' ');
+  const openPlan = (named: PlanName, tool: Tool): void => {
+    clear();
+    const laid: Partial<Planner> = tool === 'lay' ? { of: { kind: 'plan', plan: named } } : {};
+    patch({ way: 'planning', layers: null, at: null, feature: null, search: '', planner: { ...START_PLANNER, tool, plan: named, ...laid } });
+  };
+  const stage = ['stage', (answer || isZones || planned) && 'with-sheet', view.panel && 'with-panel', planned && 'planning', drawing.corners && 'drawing'].filter(Boolean).join(' ');
 
   if (view.wall) {
     return (
@@ -166,13 +198,13 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     );
   }
   return (
-    <>
+    <OpenPlan.Provider value={openPlan}>
       <button type="button" class="skip" onClick={() => frame.current?.querySelector('canvas')?.focus()}>
         {t('app.skip')}
       </button>
       <TopBar
         way={view.way}
-        onWay={(way) => patch({ way, layers: null, zone: null, filters: {} })}
+        onWay={(way) => patch({ way, layers: null, zone: null, filters: {}, planner: way === view.way ? view.planner : START_PLANNER })}
         onLang={() => patch({ lang: view.lang === 'vi' ? 'en' : 'vi' })}
       />
       <main class={stage}>
@@ -199,6 +231,20 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
               middle={() => map.current?.middle(covered()) ?? null}
             />
           )}
+          {planned && (
+            <PlannerPanel
+              planner={view.planner}
+              drawing={drawing}
+              hidden={answer !== null}
+              placed={placed.current}
+              beat={beat}
+              onPatch={plan}
+              onGround={setGround}
+              onShow={(box) => map.current?.fit(box, covered())}
+              onLink={copyLink}
+              onPrint={print.start}
+            />
+          )}
           {answer && (
             <Sheet
               answer={answer}
@@ -214,6 +260,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
           )}
         </div>
         <div class="map" ref={frame} />
+        {planned && <PlannerStage planner={view.planner} twin={twin} drawing={drawing} onPatch={plan} />}
         {broken && (
           <div class="curtain inner" role="alert">
             <Icon name="warning" />
@@ -243,6 +290,6 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
         <Notices notices={notices} freshness={freshness} empty={[...themes.values()].every((theme) => theme.count === 0)} />
       </main>
       <PrintPage print={print} entries={shownEntries} inView={inView} />
-    </>
+    </OpenPlan.Provider>
   );
 }

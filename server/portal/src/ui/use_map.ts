@@ -47,7 +47,7 @@ export function useMap(ready: Ready, view: View, label: string, handlers: Pick<M
   useEffect(() => {
     if (made.current) map.current?.show(view, ready.style);
     made.current = true;
-  }, [ready.style, view.way, view.layers, view.opacity]);
+  }, [ready.style, view.way, view.layers, view.opacity, view.dark]);
 
   useEffect(() => {
     if (view.camera) map.current?.look(view.camera);
