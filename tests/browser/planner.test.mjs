@@ -165,6 +165,7 @@ describe('the planner', { skip: !installed || Boolean(process.env.DIABA_URL) }, 
     for (const [x, y] of [[700, 300], [1000, 280], [1300, 560], [980, 640]]) await page.mouse.click(x, y);
     await page.keyboard.press('Backspace');
     assert.match(await page.locator('.draw-bar').innerText(), /3 đỉnh/);
+    await settled(page);
     await screenshot(page, 'planner-drawing');
     await page.mouse.dblclick(820, 620);
     await measured(page);
@@ -172,16 +173,16 @@ describe('the planner', { skip: !installed || Boolean(process.env.DIABA_URL) }, 
     const corners = /of=area:([^&]*)/.exec(page.url())[1].split(';').map((corner) => corner.split(',').reverse().join(' '));
     assert.equal(corners.length, 4);
     // The same corners in the register's plane, carried there by the program that carries everybody's.
-    const ring = execFileSync('python3', ['-c', `
+    const ring = execFileSync('/usr/bin/python3', ['-c', `
 from osgeo import osr, ogr
 osr.UseExceptions()
 def system(code):
     s = osr.SpatialReference(); s.ImportFromEPSG(code); s.SetAxisMappingStrategy(osr.OAMS_TRADITIONAL_GIS_ORDER); return s
 options = osr.CoordinateTransformationOptions(); options.SetAreaOfInterest(105, 20, 108, 22)
 t = osr.CoordinateTransformation(system(4326), system(9214), options)
-print(','.join('%.6f %.6f' % t.TransformPoint(*map(float, c.split()))[:2] for c in '${corners.join(';')}'.split(';')))`], { encoding: 'utf8' }).trim();
+print(','.join('%.9f %.9f' % t.TransformPoint(*map(float, c.split()))[:2] for c in '${corners.join(';')}'.split(';')))`], { encoding: 'utf8' }).trim();
     const area = `SELECT NULL AS function, ST_GeomFromText('POLYGON((${ring},${ring.split(',')[0]}))', ST_SRID((SELECT geom FROM land_parcels LIMIT 1))) AS geom`;
-    await agrees(page, overlaid(area), 0.5);
+    await agrees(page, overlaid(area));
     await settled(page);
     await screenshot(page, 'planner-drawn');
 
@@ -215,6 +216,7 @@ print(','.join('%.6f %.6f' % t.TransformPoint(*map(float, c.split()))[:2] for c 
 
   test('lays a file of their own and a commune; a file that is none is told why', async () => {
     const { page, trouble, close } = await open(browser, host.url, '#way=planning&tool=lay');
+    await drawn(page);
     await page.getByText('Tệp của tôi').click();
     const choose = (name, content) => page.locator('input[type=file]').setInputFiles({ name, mimeType: 'application/octet-stream', buffer: Buffer.from(content) });
     await choose('thua.shp', 'x');

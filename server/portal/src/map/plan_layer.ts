@@ -18,14 +18,14 @@ const layers = (dark: boolean): LayerSpecification[] => [
   },
 ];
 
-const LABEL: LayerSpecification = {
+const label = (dark: boolean): LayerSpecification => ({
   id: 'plan-label',
   type: 'symbol',
   source: SOURCE,
   minzoom: 15,
   layout: { 'text-field': ['get', 'label'], 'text-font': ['Be Vietnam Pro SemiBold'], 'text-size': 11.5, 'text-padding': 6 },
-  paint: { 'text-color': '#1d2a2e', 'text-halo-color': 'rgba(255,255,255,0.85)', 'text-halo-width': 1.4 },
-};
+  paint: { 'text-color': dark ? '#f2f1ea' : '#2c2a26', 'text-halo-color': dark ? '#12181b' : '#fdfcf8', 'text-halo-width': 1.4 },
+});
 
 /** The style with this plan and no other. */
 export function withPlan(style: StyleSpecification, shapes: PlanShapes | null, dark: boolean): StyleSpecification {
@@ -40,6 +40,6 @@ export function withPlan(style: StyleSpecification, shapes: PlanShapes | null, d
   return {
     ...style,
     sources: { ...style.sources, [SOURCE]: { type: 'geojson', data: shapes } },
-    layers: [...kept.slice(0, at), ...layers(dark), ...kept.slice(at), LABEL],
+    layers: [...kept.slice(0, at), ...layers(dark), ...kept.slice(at), label(dark)],
   };
 }

@@ -205,9 +205,9 @@ function FromFile({ of, onPatch }: { of: Laid | null; onPatch: Props['onPatch'] 
   };
   return (
     <div class="from-file">
-      <label class="field">
-        <span>{t('lay.file')}</span>
+      <label class="file">
         <input type="file" accept=".geojson,.json,.kml,application/geo+json,application/json,application/vnd.google-earth.kml+xml" onChange={(e) => void read(e.currentTarget.files?.[0])} />
+        <span class="plain">{t('lay.file')}</span>
       </label>
       {problem && (
         <p class="failed" role="alert">

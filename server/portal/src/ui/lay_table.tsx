@@ -48,11 +48,12 @@ interface Props {
 
 /** How much of what lies in the area, by function and land use. */
 export function LayTable({ table, laying, name }: Props): JSX.Element {
-  const { t, lang } = useCommon();
+  const { t, lang, themes } = useCommon();
   const [error, setError] = useState<ApiError | null>(null);
   const [busy, setBusy] = useState<FileFormat | null>(null);
   const groups = groupsOf(table);
-  const grouped = groups.some((group) => group.class !== null);
+  // What colours a commune or another layer says nothing of what is planned.
+  const grouped = themes.get(table.of?.theme ?? '')?.extract === 'plan';
   const rest = table.laid_area - table.area;
   const download = (format: FileFormat): void => {
     setBusy(format);

@@ -18,7 +18,7 @@ import { Icon } from './icons';
 import { Layers } from './layers';
 import type { InView } from './legend';
 import { Notices, useNotices } from './notices';
-import { OpenPlan, zonesOf } from './plan_links';
+import { OpenPlan } from './plan_links';
 import { PlannerPanel } from './planner';
 import { PlannerStage } from './planner_stage';
 import { Position } from './position';
@@ -29,10 +29,9 @@ import { TopBar } from './topbar';
 import { Zones } from './zones';
 import { Wall } from './wall';
 import { useAnswer } from './use_answer';
-import { useDrawing } from './use_drawing';
 import { useLive } from './use_live';
 import { takeStock, useMap } from './use_map';
-import { usePlanMap } from './use_plan_map';
+import { usePlanner } from './use_planner';
 
 interface Props {
   readonly ready: Ready;
@@ -71,28 +70,13 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     trouble: () => notices.say('tiles.failed'),
   });
   const print = usePrint(map);
+  const planner = usePlanner(map, view, patch);
   const [beat, setBeat] = useState(0);
   /** Whether the link that was opened says where the map is. */
   const placed = useRef(view.camera !== null);
   const freshness = useLive(map, answer?.shown ?? [], renew, (changed) => {
-    if (view.wall || !changed || changed.includes(ZONES) || changed.includes(OBSERVATIONS) || changed.some((id) => planned && (id === view.planner.on.theme || themes.get(id)?.extract === 'plan'))) setBeat((now) => now + 1);
+    if (view.wall || !changed || changed.includes(ZONES) || changed.includes(OBSERVATIONS) || changed.some(planner.concerns)) setBeat((now) => now + 1);
   });
-  const planned = view.way === 'planning' && !view.wall && [...themes.values()].some((theme) => zonesOf(theme, themes));
-  const plan = useCallback((part: Partial<Planner>) => patch({ planner: { ...newest.current, ...part } }), [patch]);
-  const newest = useRef(view.planner);
-  newest.current = view.planner;
-  const [ground, setGround] = useState<GeoJSON.Geometry | null>(null);
-  const drawing = useDrawing(
-    map,
-    (corners) => plan({ of: { kind: 'drawn', corners } }),
-    () => map.current?.select(ground, null),
-  );
-  const canDraw = planned && view.planner.tool === 'lay';
-  useEffect(() => {
-    if (!canDraw && drawing.corners) drawing.cancel();
-  }, [canDraw]);
-  const twin = useRef<HTMLDivElement>(null);
-  usePlanMap(map, twin, planned ? view.planner : null);
   const isZones = view.way === 'crops' && !answer && themes.has(ZONES);
 
   const stock = (): void => {
@@ -158,7 +142,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
   }, []);
 
   const chosen = answer?.shown.find((s) => s.theme === view.feature?.theme && s.id === view.feature.id);
-  const outlined = chosen?.geometry ?? (answer || !planned ? null : ground);
+  const outlined = chosen?.geometry ?? (answer || !planner.open ? null : planner.ground);
   useEffect(() => map.current?.select(outlined, answer?.place ?? null), [outlined, answer?.place]);
 
   const close = (): void => {
@@ -186,7 +170,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
     const laid: Partial<Planner> = tool === 'lay' ? { of: { kind: 'plan', plan: named } } : {};
     patch({ way: 'planning', layers: null, at: null, feature: null, search: '', planner: { ...START_PLANNER, tool, plan: named, ...laid } });
   };
-  const stage = ['stage', (answer || isZones || planned) && 'with-sheet', view.panel && 'with-panel', planned && 'planning', drawing.corners && 'drawing'].filter(Boolean).join(' ');
+  const stage = ['stage', (answer || isZones || planner.open) && 'with-sheet', view.panel && 'with-panel', planner.open && 'planning', planner.drawing.corners && 'drawing'].filter(Boolean).join(' ');
 
   if (view.wall) {
     return (
@@ -231,15 +215,15 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
               middle={() => map.current?.middle(covered()) ?? null}
             />
           )}
-          {planned && (
+          {planner.open && (
             <PlannerPanel
               planner={view.planner}
-              drawing={drawing}
+              drawing={planner.drawing}
               hidden={answer !== null}
               placed={placed.current}
               beat={beat}
-              onPatch={plan}
-              onGround={setGround}
+              onPatch={planner.patch}
+              onGround={planner.setGround}
               onShow={(box) => map.current?.fit(box, covered())}
               onLink={copyLink}
               onPrint={print.start}
@@ -260,7 +244,7 @@ export function Portal({ ready, view, patch }: Props): JSX.Element {
           )}
         </div>
         <div class="map" ref={frame} />
-        {planned && <PlannerStage planner={view.planner} twin={twin} drawing={drawing} onPatch={plan} />}
+        {planner.open && <PlannerStage planner={view.planner} twin={planner.twin} drawing={planner.drawing} onPatch={planner.patch} />}
         {broken && (
           <div class="curtain inner" role="alert">
             <Icon name="warning" />
