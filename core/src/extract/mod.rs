@@ -3,6 +3,7 @@
 
 mod breadth;
 mod corners;
+mod ends;
 mod neighbours;
 mod strip;
 mod touching;
@@ -10,7 +11,7 @@ mod touching;
 pub use breadth::Breadth;
 pub use corners::{Corner, CornerRing, Survey, corners_in_order};
 pub use neighbours::{Neighbour, neighbours};
-pub use touching::{LEAST_SHOWN, Touch, Touched, Touching, settled, touching};
+pub use touching::{LEAST_SHOWN, Touch, Touched, Touching, Unmeasured, settled, touching};
 
 #[cfg(test)]
 mod tests;

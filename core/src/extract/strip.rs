@@ -1,21 +1,29 @@
-//! The ground within given distances of the two sides of a line, of a ring or a point. Ends are cut straight, bends are
-//! round on their outer side.
+//! The ground within given distances of the two sides of a line, of a ring or a point. Free ends are cut straight, bends
+//! are round on their outer side, also those where one line ends and the next begins.
+//!
+//! Libraries offset both sides of a line by the same distance (`geo::Buffer`, `i_overlay`'s strokes), and a corridor is
+//! broader landward than riverward. So what is beside each edge and around each bend is made here, and united by
+//! `i_overlay`: hairpins and lines that cross themselves are no other case.
+
+use std::f64::consts::{FRAC_PI_2, TAU};
 
 use geo::orient::{Direction, Orient};
 use geo::{Coord, Geometry, LineString, MultiPolygon, Polygon, unary_union};
 
+use super::ends::{End, bend_between, edges};
 use crate::shard::Box2;
 
-/// The largest angle between two corners of a round bend: at 50 m the polygon lies within 2 cm of the circle.
-const STEP: f64 = 0.05;
+/// The largest angle between two corners of a round bend, radians: at 50 m the polygon lies within 1 mm of the circle.
+const STEP: f64 = 0.01;
 
 /// The ground within `left` and `right` metres of a geometry, as far as it can meet `near`: beside lines as seen along
-/// them, around points and outside surfaces within the larger. Surfaces are part of it.
+/// them, around points and outside surfaces within the larger. Surfaces are part of it. Where a line goes on in another
+/// of `ends`, the half of the bend that is nearer to it is part of it too: the other line has the other half.
 pub(super) fn strip(
     geometry: &Geometry<f64>,
-    left: f64,
-    right: f64,
+    [left, right]: [f64; 2],
     near: &Box2,
+    ends: &[End],
 ) -> MultiPolygon<f64> {
     let mut strips = Strips {
         near: near.widened(left.max(right)),
@@ -23,6 +31,7 @@ pub(super) fn strip(
             x: near.min_x,
             y: near.min_y,
         },
+        ends,
         parts: Vec::new(),
     };
     strips.geometry(geometry, left, right);
@@ -32,13 +41,14 @@ pub(super) fn strip(
     ground
 }
 
-struct Strips {
+struct Strips<'e> {
     near: Box2,
     origin: Coord<f64>,
+    ends: &'e [End],
     parts: Vec<Polygon<f64>>,
 }
 
-impl Strips {
+impl Strips<'_> {
     fn geometry(&mut self, geometry: &Geometry<f64>, left: f64, right: f64) {
         let both = left.max(right);
         match geometry {
@@ -68,27 +78,32 @@ impl Strips {
     }
 
     fn round(&mut self, place: Coord<f64>, radius: f64) {
-        self.fan(place, radius, 0.0, std::f64::consts::TAU);
+        self.fan(place, radius, 0.0, TAU);
     }
 
     fn line(&mut self, line: &LineString<f64>, left: f64, right: f64) {
-        let mut places = line.0.clone();
-        places.dedup();
-        let ends: Vec<[Coord<f64>; 2]> = places
-            .windows(2)
-            .filter_map(|pair| <[Coord<f64>; 2]>::try_from(pair).ok())
-            .collect();
-        for edge in &ends {
+        let edges = edges(line);
+        for edge in &edges {
             self.side(edge, left);
             self.side(edge, -right);
         }
-        let closed = places.first() == places.last() && ends.len() > 2;
-        let around = closed.then(|| ends.last().zip(ends.first())).flatten();
-        let bends = ends
-            .windows(2)
-            .filter_map(|pair| pair.first().zip(pair.last()));
-        for (before, after) in bends.chain(around) {
-            self.bend(before, after, left, right);
+        for pair in edges.windows(2) {
+            if let [before, after] = pair {
+                self.bend(before, bend_between(before, after), left, right);
+            }
+        }
+        let Some((first, last)) = edges.first().zip(edges.last()) else {
+            return;
+        };
+        if first[0] == last[1] && edges.len() > 2 {
+            self.bend(last, bend_between(last, first), left, right);
+            return;
+        }
+        let back = [first[1], first[0]];
+        for (edge, left, right) in [(last, left, right), (&back, right, left)] {
+            if let Some(bend) = End::after(self.ends, edge) {
+                self.bend(edge, bend / 2.0, left, right);
+            }
         }
     }
 
@@ -107,21 +122,13 @@ impl Strips {
         self.push(vec![a, b, b + out, a + out]);
     }
 
-    /// The sector on the outer side of a bend.
-    fn bend(&mut self, before: &[Coord<f64>; 2], after: &[Coord<f64>; 2], left: f64, right: f64) {
-        let turn = |edge: &[Coord<f64>; 2]| (edge[1].y - edge[0].y).atan2(edge[1].x - edge[0].x);
-        let (from, to) = (turn(before), turn(after));
-        let mut by = to - from;
-        if by > std::f64::consts::PI {
-            by -= std::f64::consts::TAU;
-        } else if by < -std::f64::consts::PI {
-            by += std::f64::consts::TAU;
-        }
-        let quarter = std::f64::consts::FRAC_PI_2;
+    /// The sector on the outer side of a bend at the end of an edge, by an angle to the left.
+    fn bend(&mut self, before: &[Coord<f64>; 2], by: f64, left: f64, right: f64) {
+        let from = (before[1].y - before[0].y).atan2(before[1].x - before[0].x);
         if by > 0.0 {
-            self.fan(before[1], right, from - quarter, by);
+            self.fan(before[1], right, from - FRAC_PI_2, by);
         } else if by < 0.0 {
-            self.fan(before[1], left, from + quarter, by);
+            self.fan(before[1], left, from + FRAC_PI_2, by);
         }
     }
 
@@ -135,7 +142,7 @@ impl Strips {
         {
             return;
         }
-        let whole = by.abs() >= std::f64::consts::TAU;
+        let whole = by.abs() >= TAU;
         let mut corners = if whole { Vec::new() } else { vec![place] };
         corners.extend((0..=steps as u32).map(|i| {
             let (sin, cos) = (from + by * f64::from(i) / steps).sin_cos();

@@ -1,8 +1,9 @@
 //! Corners, neighbours and corridors on ground whose numbers are known.
 
-use geo::{Area, Coord, Geometry, LineString, Polygon, Rect};
+use geo::{Area, Coord, Geometry, LineString, Polygon, Rect, unary_union};
 
 use super::Survey;
+use super::ends::End;
 use super::strip::strip;
 use crate::crs::Crs;
 use crate::shard::Box2;
@@ -73,7 +74,7 @@ fn corners_are_counted_through_holes() {
 #[test]
 fn a_strip_is_as_broad_on_each_side_as_it_is_told() {
     let line: Geometry<f64> = LineString::new(vec![at(0.0, 0.0), at(100.0, 0.0)]).into();
-    let ground = strip(&line, 20.0, 5.0, &everywhere());
+    let ground = strip(&line, [20.0, 5.0], &everywhere(), &[]);
     assert!((ground.unsigned_area() - 2500.0).abs() < 1e-3);
     let north = Rect::new(at(0.0, 0.0), at(100.0, 50.0)).to_polygon();
     let common = geo::BooleanOps::intersection(&ground, &geo::MultiPolygon(vec![north]));
@@ -85,24 +86,61 @@ fn a_bend_is_round_outside_and_not_counted_twice_inside() {
     let line: Geometry<f64> =
         LineString::new(vec![at(0.0, 0.0), at(100.0, 0.0), at(100.0, 100.0)]).into();
     // To the left, inside the bend: two strips that share a square.
-    let inside = strip(&line, 10.0, 0.0, &everywhere()).unsigned_area();
+    let inside = strip(&line, [10.0, 0.0], &everywhere(), &[]).unsigned_area();
     assert!((inside - 1900.0).abs() < 1e-3, "{inside}");
     // To the right, outside: two strips and a quarter of a circle.
-    let outside = strip(&line, 0.0, 10.0, &everywhere()).unsigned_area();
+    let outside = strip(&line, [0.0, 10.0], &everywhere(), &[]).unsigned_area();
     let expected = 2000.0 + 25.0 * std::f64::consts::PI;
     assert!((outside - expected).abs() < 0.1, "{outside}");
+}
+
+/// A line of corners from `PLACE`.
+fn line(corners: &[[f64; 2]]) -> Geometry<f64> {
+    let corners = corners.iter().map(|[x, y]| at(*x, *y)).collect();
+    LineString::new(corners).into()
+}
+
+fn common(a: &geo::MultiPolygon<f64>, b: &geo::MultiPolygon<f64>) -> f64 {
+    geo::BooleanOps::intersection(a, b).unsigned_area()
+}
+
+#[test]
+fn where_one_stretch_ends_and_the_next_begins_the_bend_is_round_too() {
+    let whole = line(&[[0.0, 0.0], [100.0, 0.0], [100.0, 100.0]]);
+    let first = line(&[[0.0, 0.0], [100.0, 0.0]]);
+    // The second stretch is drawn upstream and with a gap of a hand; a third branches off.
+    let second = line(&[[100.0, 100.0], [100.0, 0.1]]);
+    let branch = line(&[[100.0, 0.0], [120.0, -100.0]]);
+    let stretches = [first, second, branch];
+    let ends: Vec<End> = stretches.iter().flat_map(End::of).collect();
+    let [first, second, _] = stretches;
+    let one = strip(&first, [20.0, 5.0], &everywhere(), &ends[..4]);
+    let other = strip(&second, [5.0, 20.0], &everywhere(), &ends[..4]);
+    let both = unary_union(&[one.clone(), other.clone()]);
+    let expected = strip(&whole, [20.0, 5.0], &everywhere(), &[]);
+    let off = geo::BooleanOps::xor(&both, &expected).unsigned_area();
+    assert!(off < 1.0, "{off}");
+    // Each has its half of the bend outside, and no more: they share what lies inside it.
+    let eighth = 25.0 * std::f64::consts::PI / 8.0;
+    assert!((one.unsigned_area() - 2500.0 - eighth).abs() < 0.1);
+    assert!((common(&one, &other) - 400.0).abs() < 3.0);
+    // A free end stays straight, and the straightest of several goes on.
+    let alone = strip(&first, [20.0, 5.0], &everywhere(), &ends[..2]);
+    assert!((alone.unsigned_area() - 2500.0).abs() < 1e-3);
+    let straight = End::after(&ends, &[at(0.0, 0.0), at(100.0, 0.0)]).unwrap();
+    assert!((straight + 5.0_f64.atan()).abs() < 1e-6, "{straight}");
 }
 
 #[test]
 fn points_and_surfaces_are_widened_all_around() {
     let point: Geometry<f64> = geo::Point(PLACE).into();
-    let circle = strip(&point, 10.0, 10.0, &everywhere()).unsigned_area();
+    let circle = strip(&point, [10.0, 10.0], &everywhere(), &[]).unsigned_area();
     assert!(
         (circle - 100.0 * std::f64::consts::PI).abs() < 0.2,
         "{circle}"
     );
     let pond: Geometry<f64> = Rect::new(at(0.0, 0.0), at(50.0, 50.0)).to_polygon().into();
-    let around = strip(&pond, 10.0, 10.0, &everywhere()).unsigned_area();
+    let around = strip(&pond, [10.0, 10.0], &everywhere(), &[]).unsigned_area();
     let expected = 2500.0 + 2000.0 + 100.0 * std::f64::consts::PI;
     assert!((around - expected).abs() < 0.2, "{around}");
 }

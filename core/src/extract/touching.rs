@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
-use geo::MultiPolygon;
+use geo::line_measures::Distance;
+use geo::{Euclidean, MultiPolygon};
 
 use super::breadth::Breadth;
+use super::ends::End;
 use super::strip::strip;
 use crate::feature::Value;
 use crate::overlay::{Desk, Outline, common_area, outline_of, pieces};
@@ -47,8 +49,21 @@ pub struct Touched<'v> {
 pub struct Touching<'v> {
     /// In the order of the themes.
     pub touching: Vec<Touched<'v>>,
-    /// Looked at, and nothing of them touches.
+    /// Looked at, and nothing of them touches or is unmeasured.
     pub not_touching: Vec<&'v Arc<Theme>>,
+    /// Features beside or on the parcel that are protected, and nothing says how far.
+    pub unmeasured: Vec<Unmeasured<'v>>,
+}
+
+/// A feature near the parcel whose corridor has no breadth: neither its record nor a rule gives one.
+#[derive(Debug, Clone)]
+pub struct Unmeasured<'v> {
+    /// The feature.
+    pub feature: FeatureRef<'v>,
+    /// Its values.
+    pub values: Vec<Option<Value>>,
+    /// How far it is from the parcel, metres of the working plane; 0 where it lies on it.
+    pub distance: f64,
 }
 
 /// Whether the land use of a parcel makes its ground settled.
@@ -80,25 +95,33 @@ pub fn touching<'v>(
         let Some(rule) = theme.extract.as_ref().filter(|r| r.role != Role::Subject) else {
             continue;
         };
+        let mut beside = Beside::default();
         let mut touches = match (&rule.corridor, rule.role) {
-            (Some(corridor), _) => corridors(&outline, parcel, layer, corridor, settled)?,
+            (Some(corridor), _) => {
+                beside = Beside::of(parcel, layer, corridor, settled)?;
+                beside.touches(&outline, parcel)?
+            }
             (None, Role::Finding) => findings(&outline, parcel, layer)?,
             (None, _) => surfaces(&outline, layer)?,
         };
         if touches.is_empty() {
-            all.not_touching.push(theme);
+            if beside.unmeasured.is_empty() {
+                all.not_touching.push(theme);
+            }
+            all.unmeasured.append(&mut beside.unmeasured);
             continue;
         }
         touches.sort_by(|a, b| {
             let by_area = b.area.total_cmp(&a.area);
             by_area.then_with(|| a.feature.order().cmp(&b.feature.order()))
         });
-        let area = together(&outline, parcel, &touches)?;
+        let area = together(&outline, parcel, &touches, &beside.ends)?;
         all.touching.push(Touched {
             theme,
             touches,
             area,
         });
+        all.unmeasured.append(&mut beside.unmeasured);
     }
     Ok(all)
 }
@@ -140,56 +163,101 @@ fn findings<'v>(
     Ok(touches)
 }
 
-fn corridors<'v>(
-    outline: &Outline,
-    parcel: &FeatureRef<'_>,
-    layer: &'v LayerView,
-    corridor: &'v Corridor,
-    settled: bool,
-) -> Result<Vec<Touch<'v>>, ShardError> {
-    let mut touches = Vec::new();
-    // Half a work's width, a toe's distance and a breadth are each this at most.
-    for feature in layer.search(&parcel.bbox().widened(2.0 * FARTHEST)) {
-        let values = feature.values()?;
-        let breadth = Breadth::of(corridor, &values, settled);
-        let reach = breadth.map_or(0.0, |b| b.reach());
-        if !feature.bbox().widened(reach).intersects(&parcel.bbox()) {
-            continue;
-        }
-        let mut desk = Desk::default();
-        let itself = common_area(outline, &outline_of(&feature), &mut desk);
-        let area = match breadth {
-            Some(breadth) => {
-                let ground = ground_of(&feature, &breadth, parcel)?;
-                common_area(outline, &Outline::of(&ground.into()), &mut desk)
+/// What is protected around a parcel.
+#[derive(Default)]
+struct Beside<'v> {
+    measured: Vec<(FeatureRef<'v>, Vec<Option<Value>>, Breadth<'v>)>,
+    unmeasured: Vec<Unmeasured<'v>>,
+    /// Surfaces whose corridor is not known touch the parcel with their own ground.
+    bare: Vec<(FeatureRef<'v>, Vec<Option<Value>>)>,
+    /// Where lines with a corridor end.
+    ends: Vec<End>,
+}
+
+impl<'v> Beside<'v> {
+    fn of(
+        parcel: &FeatureRef<'_>,
+        layer: &'v LayerView,
+        corridor: &'v Corridor,
+        settled: bool,
+    ) -> Result<Self, ShardError> {
+        let own = parcel.geometry()?;
+        let mut beside = Self::default();
+        // Half a work's width, a toe's distance and a breadth are each this at most.
+        for feature in layer.search(&parcel.bbox().widened(2.0 * FARTHEST)) {
+            let values = feature.values()?;
+            if let Some(breadth) = Breadth::of(corridor, &values, settled) {
+                beside.ends.extend(End::of(&feature.geometry()?));
+                beside.measured.push((feature, values, breadth));
+                continue;
             }
-            None => itself,
+            let near = parcel.bbox().widened(corridor.remark_within);
+            if !feature.bbox().intersects(&near) {
+                continue;
+            }
+            let distance = Euclidean.distance(&feature.geometry()?, &own);
+            if distance <= corridor.remark_within {
+                beside.unmeasured.push(Unmeasured {
+                    feature,
+                    values: values.clone(),
+                    distance,
+                });
+            }
+            beside.bare.push((feature, values));
+        }
+        let nearest = |a: &Unmeasured<'_>, b: &Unmeasured<'_>| {
+            let by_distance = a.distance.total_cmp(&b.distance);
+            by_distance.then_with(|| a.feature.order().cmp(&b.feature.order()))
         };
-        if area >= LEAST_SHOWN {
+        beside.unmeasured.sort_by(nearest);
+        Ok(beside)
+    }
+
+    fn touches(
+        &self,
+        outline: &Outline,
+        parcel: &FeatureRef<'_>,
+    ) -> Result<Vec<Touch<'v>>, ShardError> {
+        let mut touches = Vec::new();
+        let mut desk = Desk::default();
+        for (feature, values, breadth) in &self.measured {
+            let around = feature.bbox().widened(breadth.reach());
+            if !around.intersects(&parcel.bbox()) {
+                continue;
+            }
+            let ground = ground_of(feature, breadth, parcel, &self.ends)?;
             touches.push(Touch {
-                feature,
-                values,
-                area,
-                itself,
-                corridor: breadth,
+                feature: *feature,
+                values: values.clone(),
+                area: common_area(outline, &Outline::of(&ground.into()), &mut desk),
+                itself: common_area(outline, &outline_of(feature), &mut desk),
+                corridor: Some(*breadth),
             });
         }
+        for (feature, values) in &self.bare {
+            let itself = common_area(outline, &outline_of(feature), &mut desk);
+            touches.push(Touch {
+                feature: *feature,
+                values: values.clone(),
+                area: itself,
+                itself,
+                corridor: None,
+            });
+        }
+        touches.retain(|touch| touch.area >= LEAST_SHOWN);
+        Ok(touches)
     }
-    Ok(touches)
 }
 
 fn ground_of(
     feature: &FeatureRef<'_>,
     breadth: &Breadth<'_>,
     parcel: &FeatureRef<'_>,
+    ends: &[End],
 ) -> Result<MultiPolygon<f64>, ShardError> {
     let geometry = feature.geometry()?;
-    Ok(strip(
-        &geometry,
-        breadth.left,
-        breadth.right,
-        &parcel.bbox(),
-    ))
+    let sides = [breadth.left, breadth.right];
+    Ok(strip(&geometry, sides, &parcel.bbox(), ends))
 }
 
 /// Area of the parcel that any of these touches.
@@ -197,6 +265,7 @@ fn together(
     outline: &Outline,
     parcel: &FeatureRef<'_>,
     touches: &[Touch<'_>],
+    ends: &[End],
 ) -> Result<f64, ShardError> {
     if let [one] = touches {
         return Ok(one.area);
@@ -205,7 +274,7 @@ fn together(
     let mut grounds = Vec::new();
     for touch in touches {
         let mut ground = match &touch.corridor {
-            Some(breadth) => ground_of(&touch.feature, breadth, parcel)?,
+            Some(breadth) => ground_of(&touch.feature, breadth, parcel, ends)?,
             None => crate::geometry::areas::polygons(&touch.feature.geometry()?),
         };
         geo::MapCoordsInPlace::map_coords_in_place(&mut ground, |c| geo::Coord {

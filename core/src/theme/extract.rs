@@ -61,6 +61,8 @@ pub struct Corridor {
     pub breadth: Option<usize>,
     /// The first whose codes agree gives the breadth.
     pub rules: Vec<CorridorRule>,
+    /// A feature nothing gives a breadth for is named in the extract where it is this near, metres; 0 where it touches.
+    pub remark_within: f64,
 }
 
 /// On which side the river is.
@@ -139,6 +141,8 @@ struct RawCorridor {
     breadth: Option<String>,
     #[serde(default)]
     rules: Vec<RawRule>,
+    #[serde(default)]
+    remark_within: f64,
 }
 
 #[derive(Deserialize)]
@@ -214,6 +218,7 @@ impl RawExtract {
                     bank: bank.transpose()?,
                     breadth: maybe("corridor.breadth", raw.breadth.as_ref())?,
                     rules: rules.collect::<Result<_, ThemeError>>()?,
+                    remark_within: raw.remark_within,
                 })
             })
             .transpose()?;
@@ -282,6 +287,11 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
             problem,
             "add `breadth` or [[extract.corridor.rules]]",
         );
+    }
+    if !(0.0..=FARTHEST).contains(&corridor.remark_within) {
+        let problem = format!("{} m is out of range", corridor.remark_within);
+        let advice = format!("it must be between 0 and {FARTHEST}");
+        return wrong("corridor.remark_within", problem, &advice);
     }
     for (i, r) in corridor.rules.iter().enumerate() {
         for breadth in [Some(r.river), Some(r.land), r.settled]

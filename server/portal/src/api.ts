@@ -217,6 +217,17 @@ export interface TouchingTheme {
   }[];
 }
 
+/** A protected work near a parcel whose corridor nothing gives. */
+export interface Unmeasured {
+  readonly theme: string;
+  readonly theme_title: Bilingual;
+  readonly id: number;
+  readonly label: string;
+  readonly class: NamedCode | null;
+  /** Metres; 0 where it lies on the parcel. */
+  readonly distance: number;
+}
+
 /** Everything the register knows about a parcel; areas in m², lengths in metres. */
 export interface Extract {
   readonly theme: string;
@@ -233,6 +244,7 @@ export interface Extract {
   readonly neighbours: readonly { readonly id: number; readonly title: Bilingual; readonly land_use: NamedCode | null; readonly length: number }[];
   readonly touching: readonly TouchingTheme[];
   readonly not_touching: readonly { readonly theme: string; readonly title: Bilingual }[];
+  readonly unmeasured: readonly Unmeasured[];
   readonly no_data: readonly { readonly theme: string; readonly title: Bilingual }[];
 }
 

@@ -40,6 +40,9 @@ pub struct Extract {
     pub touching: Vec<ThemeTouch>,
     /// Themes that were looked at and do not touch it.
     pub not_touching: Vec<ThemeName>,
+    /// Protected features on the parcel or near it whose corridor is not computed: neither the record nor the law gives its
+    /// breadth.
+    pub unmeasured: Vec<Unmeasured>,
     /// Themes the register has no data of: nothing is known of them here.
     pub no_data: Vec<ThemeName>,
     /// What the extract is worth.
@@ -157,6 +160,23 @@ pub struct Beside {
     pub land_use: Option<Code>,
     /// Length of the common boundary, metres.
     pub length: f64,
+}
+
+/// A protected feature without a corridor.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Unmeasured {
+    /// Its theme.
+    pub theme: String,
+    /// The theme's name.
+    pub theme_title: Text,
+    /// Its number.
+    pub id: u64,
+    /// What it is called.
+    pub label: String,
+    /// What colours it on the map.
+    pub class: Option<Code>,
+    /// How far it is from the parcel, metres; 0 where it lies on it.
+    pub distance: f64,
 }
 
 /// The name of a theme.

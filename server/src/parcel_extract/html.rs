@@ -2,8 +2,8 @@
 
 use maud::{Markup, html};
 
-use super::document::{Extract, Group, Part, Shown, Source, ThemeName, ThemeTouch};
-use super::numbers::{area, code, day, number, percent, text};
+use super::document::{Extract, Group, Part, Shown, Source, ThemeName, ThemeTouch, Unmeasured};
+use super::numbers::{area, code, day, number, off, percent, text};
 use crate::response::Page;
 use crate::response::json::JSON;
 use crate::response::page::bilingual;
@@ -33,6 +33,7 @@ pub fn page(extract: &Extract) -> Page {
             h2 { "Những gì chạm thửa đất" span.en lang="en" { " What touches it" } }
             @if extract.touching.is_empty() { p { "Không có." } }
             @for theme in &extract.touching { (touch(theme)) }
+            (unmeasured(&extract.unmeasured))
             (names("Đã xem, không chạm", "Looked at, not touching", &extract.not_touching))
             (names("Chưa có dữ liệu", "No data", &extract.no_data))
             p { "Lập ngày " (day(&extract.made_at)) ". " (from(&extract.source)) }
@@ -161,6 +162,23 @@ fn names(vi: &str, en: &str, themes: &[ThemeName]) -> Markup {
         @if !themes.is_empty() {
             h2 { (vi) span.en lang="en" { " " (en) } }
             ul { @for theme in themes { li { (theme.title.vi) } } }
+        }
+    }
+}
+
+fn unmeasured(features: &[Unmeasured]) -> Markup {
+    html! {
+        @if !features.is_empty() {
+            h2 { "Đã xem, không tính hành lang" span.en lang="en" { " Looked at, no corridor computed" } }
+            p {
+                (super::UNMEASURED.0)
+                span.en lang="en" { " " (super::UNMEASURED.1) }
+            }
+            ul { @for feature in features { li {
+                (feature.theme_title.vi) ": " (feature.label)
+                @if let Some(class) = &feature.class { " (" (code(class)) ")" }
+                ", " (off(feature.distance))
+            } } }
         }
     }
 }

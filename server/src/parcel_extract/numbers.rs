@@ -49,6 +49,15 @@ pub fn percent(value: f64) -> String {
     }
 }
 
+/// How far something is from the parcel, metres.
+pub fn off(distance: f64) -> String {
+    if distance < 0.05 {
+        "nằm trên thửa đất".to_owned()
+    } else {
+        format!("cách thửa đất {} m", number(distance, 1))
+    }
+}
+
 /// An instant's day in Vietnam, `dd/mm/yyyy`; as it is where it cannot be read.
 pub fn day(instant: &str) -> String {
     let hanoi = TimeZone::fixed(Offset::constant(7));
@@ -162,6 +171,8 @@ mod tests {
         assert_eq!(area(0.02), "0,02 m²");
         assert_eq!(percent(0.01), "< 0,1 %");
         assert_eq!(percent(100.0), "100,0 %");
+        assert_eq!(off(12.34), "cách thửa đất 12,3 m");
+        assert_eq!(off(0.0), "nằm trên thửa đất");
     }
 
     #[test]

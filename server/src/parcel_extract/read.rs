@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use diaba_core::crs::Crs;
-use diaba_core::extract::{Survey, Touch, Touched, neighbours, touching};
+use diaba_core::extract::{self, Survey, Touch, Touched, neighbours, touching};
 use diaba_core::feature::Value;
 use diaba_core::geometry::areas::{Declared, of as area_of};
 use diaba_core::theme::{Catalogue, ExtractRule, Role, Theme};
@@ -12,7 +12,7 @@ use jiff::Timestamp;
 
 use super::document::{
     Areas, Beside, Code, CornerRow, CorridorSaid, Extract, Group, LineageIds, Part, RingTable,
-    Shown, Source, SurveyTable, ThemeName, ThemeTouch,
+    Shown, Source, SurveyTable, ThemeName, ThemeTouch, Unmeasured,
 };
 use super::numbers::{named, shown};
 use crate::error::ApiError;
@@ -84,6 +84,7 @@ impl Sources<'_> {
             neighbours: self.neighbours(parcel)?,
             touching: groups.collect::<Result<_, _>>()?,
             not_touching: found.not_touching.iter().map(|t| name(t)).collect(),
+            unmeasured: found.unmeasured.iter().map(unmeasured).collect(),
             no_data: no_data.map(name).collect(),
             notice: Text {
                 vi: "Bản trích để tham khảo, lập tự động từ dữ liệu đang có; không thay Giấy chứng nhận và các văn bản \
@@ -184,19 +185,11 @@ impl Sources<'_> {
 }
 
 fn part(theme: &Theme, rule: Option<&ExtractRule>, touch: &Touch<'_>, whole: f64) -> Part {
-    let value = |field: usize| touch.values.get(field).and_then(Option::as_ref);
     let id = touch.feature.id().get();
-    let class = theme.legend().and_then(|legend| {
-        let code = value(legend.position)?.as_text()?;
-        Some(named(legend.list, code))
-    });
     Part {
         id,
-        label: theme
-            .label
-            .and_then(value)
-            .map_or_else(|| id.to_string(), ToString::to_string),
-        class,
+        label: label(theme, &touch.values, id),
+        class: class(theme, &touch.values),
         area: rounded(touch.area, 1e4),
         percent: percent(touch.area, whole),
         corridor: touch.corridor.map(|corridor| CorridorSaid {
@@ -209,6 +202,32 @@ fn part(theme: &Theme, rule: Option<&ExtractRule>, touch: &Touch<'_>, whole: f64
         fields: rule.map_or_else(Vec::new, |rule| all_shown(theme, &rule.show, &touch.values)),
         source: source_of(&touch.feature),
     }
+}
+
+fn unmeasured(one: &extract::Unmeasured<'_>) -> Unmeasured {
+    let theme = one.feature.theme();
+    let id = one.feature.id().get();
+    Unmeasured {
+        theme: theme.id.clone(),
+        theme_title: (&theme.title).into(),
+        id,
+        label: label(theme, &one.values, id),
+        class: class(theme, &one.values),
+        distance: rounded(one.distance, 100.0),
+    }
+}
+
+/// What a feature is called; its number where it has no name.
+fn label(theme: &Theme, values: &[Option<Value>], id: u64) -> String {
+    let label = theme.label.and_then(|field| values.get(field)?.as_ref());
+    label.map_or_else(|| id.to_string(), ToString::to_string)
+}
+
+/// What colours a feature on the map.
+fn class(theme: &Theme, values: &[Option<Value>]) -> Option<Code> {
+    let legend = theme.legend()?;
+    let code = values.get(legend.position)?.as_ref()?.as_text()?;
+    Some(named(legend.list, code))
 }
 
 /// The fields at these positions that anyone may see and that have a value.
@@ -232,8 +251,7 @@ fn title(theme: &Theme, values: &[Option<Value>], id: u64) -> Text {
             en: format!("Parcel {number}, map sheet {sheet}"),
         };
     }
-    let label = theme.label.and_then(|i| values.get(i)?.as_ref());
-    let label = label.map_or_else(|| id.to_string(), ToString::to_string);
+    let label = label(theme, values, id);
     Text {
         vi: format!("{} {label}", theme.title.vi),
         en: format!("{} {label}", theme.title.en),
@@ -243,16 +261,12 @@ fn title(theme: &Theme, values: &[Option<Value>], id: u64) -> Text {
 /// What colours the theme, and the code its source had where that is another.
 fn land_use(theme: &Theme, values: &[Option<Value>]) -> (Option<Code>, Option<String>) {
     let value = |field: usize| values.get(field).and_then(Option::as_ref);
-    let Some(legend) = theme.legend() else {
-        return (None, None);
-    };
-    let code = value(legend.position).and_then(Value::as_text);
-    let before = legend.field.coding.raw_to.and_then(value);
-    let before = before.map(ToString::to_string);
-    (
-        code.map(|code| named(legend.list, code)),
-        before.filter(|before| Some(before.as_str()) != code),
-    )
+    let code = class(theme, values);
+    let before = theme.legend().and_then(|legend| legend.field.coding.raw_to);
+    let before = before.and_then(value).map(ToString::to_string);
+    let said = code.as_ref().map(|code| code.code.as_str());
+    let before = before.filter(|before| Some(before.as_str()) != said);
+    (code, before)
 }
 
 fn declared(theme: &Theme, values: &[Option<Value>]) -> Option<f64> {

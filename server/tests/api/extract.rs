@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use diaba_core::feature::{NewFeature, Value};
 use geo::{Geometry, LineString, Polygon};
 
-use crate::register::{ORIGIN, Register, dike, pack, parcels};
+use crate::register::{ORIGIN, Register, dike, pack, parcels, record};
 
 /// Two zones of one plan over the first two parcels: the boundary cuts the first at a quarter of its breadth.
 pub fn register() -> Register {
@@ -160,4 +160,67 @@ async fn what_has_no_extract_says_so() {
     );
     let wrong = format!("/collections/land_parcels/items/{id}/extract?f=docx");
     assert_eq!(status(wrong).await, StatusCode::BAD_REQUEST);
+}
+
+/// A canal across the first parcel, a pump 30 m west of it and one 80 m west; nobody has recorded how far they are protected.
+fn works(breadth: Option<f64>) -> Register {
+    Register::with(|store, catalogue| {
+        parcels(store, catalogue, "to-12", 0..12);
+        let theme = catalogue.theme("irrigation_works").unwrap();
+        let [x, y] = ORIGIN;
+        let work = |name: &str, kind: &str, geometry: Geometry<f64>| {
+            let text = |text: &str| Value::Text(text.to_owned());
+            let mut values = vec![("ten", text(name)), ("loai", text(kind))];
+            values.extend(breadth.map(|b| ("pham_vi_bao_ve_m", Value::Real(b))));
+            record(theme, geometry, &values)
+        };
+        let canal = LineString::from(vec![(x + 5.0, y - 50.0), (x + 5.0, y + 50.0)]);
+        let pump = |west: f64| Geometry::Point((x - west, y + 5.0).into());
+        let all = [
+            work("Kênh N5", "kenh", canal.into()),
+            work("Trạm bơm gần", "tram_bom", pump(30.0)),
+            work("Trạm bơm xa", "tram_bom", pump(80.0)),
+        ];
+        pack(store, theme, "ct", all);
+    })
+}
+
+#[tokio::test]
+async fn a_work_whose_breadth_nobody_recorded_is_said_to_have_no_corridor() {
+    let register = works(None);
+    let id = first(&register).await;
+    let path = format!("/collections/land_parcels/items/{id}/extract");
+    let extract = register.json(&format!("{path}?f=json")).await;
+    let unmeasured = extract["unmeasured"].as_array().unwrap();
+    let said: Vec<(&str, f64)> = unmeasured
+        .iter()
+        .map(|one| {
+            assert_eq!(one["theme"], "irrigation_works");
+            (
+                one["label"].as_str().unwrap(),
+                one["distance"].as_f64().unwrap(),
+            )
+        })
+        .collect();
+    assert_eq!(said, [("Kênh N5", 0.0), ("Trạm bơm gần", 30.0)]);
+    let named = |list: &str| {
+        let list = extract[list].as_array().unwrap();
+        list.iter().any(|one| one["theme"] == "irrigation_works")
+    };
+    assert!(!named("touching") && !named("not_touching"), "{extract}");
+    let page = register.get(&format!("{path}?f=html")).await;
+    let page = String::from_utf8(page.body.clone()).unwrap();
+    assert!(page.contains("chưa ghi phạm vi bảo vệ"), "{page}");
+    assert!(page.contains("cách thửa đất 30,0 m"), "{page}");
+
+    // With a breadth there is a corridor, and nothing is left to remark.
+    let register = works(Some(3.0));
+    let id = first(&register).await;
+    let path = format!("/collections/land_parcels/items/{id}/extract?f=json");
+    let extract = register.json(&path).await;
+    assert_eq!(extract["unmeasured"], serde_json::json!([]));
+    let corridor = touch(&extract, "irrigation_works");
+    let area = corridor["area"].as_f64().unwrap();
+    // Six metres across a parcel's side.
+    assert!((area - 6.0 * crate::register::SIDE).abs() < 1e-3, "{area}");
 }

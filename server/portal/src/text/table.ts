@@ -96,6 +96,13 @@ export const TABLE = {
   'extract.touching': { vi: 'Những gì chạm thửa đất', en: 'What touches the parcel' },
   'extract.touching.none': { vi: 'Không có đối tượng nào.', en: 'Nothing does.' },
   'extract.not.touching': { vi: 'Đã xem, không chạm', en: 'Looked at, not touching' },
+  'extract.unmeasured': { vi: 'Đã xem, không tính hành lang', en: 'Looked at, no corridor computed' },
+  'extract.unmeasured.why': {
+    vi: 'Hồ sơ chưa ghi phạm vi bảo vệ và pháp luật không định sẵn con số; cần hỏi đơn vị quản lý công trình.',
+    en: 'The record has no protection distance and the law gives no figure; ask who manages the work.',
+  },
+  'extract.off': { vi: 'cách thửa đất {metres} m', en: '{metres} m from the parcel' },
+  'extract.on': { vi: 'nằm trên thửa đất', en: 'on the parcel' },
   'extract.no.data': { vi: 'Chưa có dữ liệu', en: 'No data' },
   'extract.outside': { vi: 'Ngoài quy hoạch này', en: 'Outside this plan' },
   'extract.legal': { vi: 'Căn cứ: {legal}', en: 'Basis: {legal}' },

@@ -61,6 +61,7 @@ function Filled({ extract }: { extract: Extract }): JSX.Element {
       {extract.touching.map((theme) => (
         <Touch key={theme.theme} theme={theme} />
       ))}
+      <WithoutCorridor features={extract.unmeasured} />
       <Names title={t('extract.not.touching')} themes={extract.not_touching} />
       <Names title={t('extract.no.data')} themes={extract.no_data} />
       <details>
@@ -175,6 +176,32 @@ export function Class({ code }: { code: NamedCode }): JSX.Element {
         {code.title && pick(code.title, lang)}
       </span>
     </span>
+  );
+}
+
+function WithoutCorridor({ features }: { features: Extract['unmeasured'] }): JSX.Element | null {
+  const { t, lang } = useCommon();
+  if (features.length === 0) return null;
+  return (
+    <section class="touch" data-unmeasured={features.length}>
+      <h5>
+        <span>{t('extract.unmeasured')}</span>
+      </h5>
+      <table>
+        <tbody>
+          {features.map((one) => (
+            <tr key={one.id} data-feature={one.id}>
+              <td>
+                {one.class ? <Class code={one.class} /> : pick(one.theme_title, lang)}
+                <small>{one.label}</small>
+              </td>
+              <td class="number">{one.distance < 0.05 ? t('extract.on') : t('extract.off', { metres: formatNumber(one.distance, lang, 1) })}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <p class="soft">{t('extract.unmeasured.why')}</p>
+    </section>
   );
 }
 

@@ -3,8 +3,9 @@
 use super::fonts::Weight;
 use super::map::Picture;
 use super::sheet::{BREADTH, INK, MARGIN, PAGE, QUIET, Sheet};
+use crate::parcel_extract::UNMEASURED;
 use crate::parcel_extract::document::{Extract, Group, Part, Shown, Source, ThemeName, ThemeTouch};
-use crate::parcel_extract::numbers::{area, code, day, number, percent, text};
+use crate::parcel_extract::numbers::{area, code, day, number, off, percent, text};
 
 /// Height of the map.
 const MAP: f32 = 300.0;
@@ -29,6 +30,7 @@ pub fn lay(sheet: &mut Sheet<'_>, extract: &Extract, picture: &Picture) {
     picture.draw(sheet, frame);
     sheet.y += MAP + 2.0;
     touching(sheet, extract);
+    unmeasured(sheet, extract);
     themes(
         sheet,
         "Đã xem, không chạm thửa đất",
@@ -102,6 +104,27 @@ fn touching(sheet: &mut Sheet<'_>, extract: &Extract) {
     }
     for theme in &extract.touching {
         self::theme(sheet, theme);
+    }
+}
+
+fn unmeasured(sheet: &mut Sheet<'_>, extract: &Extract) {
+    if extract.unmeasured.is_empty() {
+        return;
+    }
+    sheet.heading(
+        "Đã xem, không tính hành lang",
+        "Looked at, no corridor computed",
+    );
+    sheet.y += 2.0;
+    sheet.paragraph(UNMEASURED.0, 7.5, QUIET);
+    for feature in &extract.unmeasured {
+        let class = feature.class.as_ref().map(code).unwrap_or_default();
+        let cells = [
+            cell(format!("{}: {}", feature.theme_title.vi, feature.label)),
+            cell(class),
+            cell(off(feature.distance)),
+        ];
+        sheet.row(&[0.0, 210.0, -BREADTH], &cells, 8.0);
     }
 }
 
