@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use axum::http::HeaderValue;
 use diaba_core::crs::Transform;
 use diaba_core::registry::{Registry, Snapshot};
 use diaba_core::search::Searcher;
@@ -12,6 +11,7 @@ use diaba_core::view::LayerView;
 use crate::archives::Archives;
 use crate::changes::pulse::Beat;
 use crate::config::Config;
+use crate::edge::PagePolicy;
 use crate::editing::limits::Limits;
 use crate::error::ApiError;
 use crate::follow::Standing;
@@ -64,8 +64,8 @@ pub struct App {
     pub portal: Portal,
     /// Counters and timings.
     pub metrics: Metrics,
-    /// Content-Security-Policy of every page.
-    pub content_policy: HeaderValue,
+    /// What pages may do, and in whose frames they may stand.
+    pub page_policy: PagePolicy,
 }
 
 /// A snapshot with its number.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use axum::http::Uri;
+use axum::http::uri::Authority;
 use diaba_core::render::BUDGET;
 use ipnet::IpNet;
 use serde::Deserialize;
@@ -36,6 +37,8 @@ pub struct RawConfig {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed: addresses, or networks such as `10.1.0.0/16`.
     pub trusted_proxies: Option<Vec<String>>,
+    /// Origins whose pages may show the portal in a frame, such as `https://ioc.example.vn`.
+    pub frame_ancestors: Option<Vec<String>>,
     /// Most memory the cache of made tiles may take, MiB.
     pub tile_cache_mib: Option<u64>,
     /// As in [`Config`], KB of 1000 bytes.
@@ -66,6 +69,7 @@ impl RawConfig {
             archives: over.archives.or(self.archives),
             public_url: over.public_url.or(self.public_url),
             trusted_proxies: over.trusted_proxies.or(self.trusted_proxies),
+            frame_ancestors: over.frame_ancestors.or(self.frame_ancestors),
             tile_cache_mib: over.tile_cache_mib.or(self.tile_cache_mib),
             tile_budget_kb: over.tile_budget_kb.or(self.tile_budget_kb),
             refresh_ms: over.refresh_ms.or(self.refresh_ms),
@@ -97,6 +101,7 @@ impl RawConfig {
             archives: self.archives.unwrap_or_default(),
             public_url: self.public_url.as_deref().map(public_url).transpose()?,
             trusted_proxies: trusted_proxies(&self.trusted_proxies.unwrap_or_default())?,
+            frame_ancestors: frame_ancestors(&self.frame_ancestors.unwrap_or_default())?,
             tile_cache_bytes: within(
                 "tile_cache_mib",
                 self.tile_cache_mib.unwrap_or(256),
@@ -139,6 +144,8 @@ pub struct Config {
     pub public_url: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Origins whose pages may show the portal in a frame, beside its own.
+    pub frame_ancestors: Vec<String>,
     /// Most memory the cache of made tiles may take, bytes.
     pub tile_cache_bytes: u64,
     /// Most bytes of a tile before compression; what matters least is left out.
@@ -272,6 +279,41 @@ fn trusted_proxies(said: &[String]) -> Result<Vec<IpNet>, ConfigError> {
         .collect()
 }
 
+/// Each text as an origin: `http` or `https`, a host, perhaps a port. A host may begin with `*.`, which stands for all of
+/// its subdomains; everybody, `*`, is refused, for the portal has buttons that hold a key.
+fn frame_ancestors(said: &[String]) -> Result<Vec<String>, ConfigError> {
+    said.iter()
+        .map(|text| {
+            let invalid = |reason: &str| ConfigError::Invalid {
+                name: "frame_ancestors",
+                reason: format!("'{text}' {reason}"),
+            };
+            let (scheme, place) = text
+                .split_once("://")
+                .filter(|(scheme, _)| matches!(*scheme, "http" | "https"))
+                .ok_or_else(|| {
+                    invalid("is no origin; write http:// or https:// and a host, such as https://ioc.example.vn")
+                })?;
+            // A slash at the end is what people copy from an address.
+            let place = place.strip_suffix('/').unwrap_or(place);
+            if place.contains(['/', '?', '#', '@']) {
+                return Err(invalid("is more than an origin; leave out what follows the host and port"));
+            }
+            let concrete = place.strip_prefix("*.").unwrap_or(place);
+            let authority: Authority = concrete
+                .parse()
+                .map_err(|_| invalid("has no host that can be read"))?;
+            let host = authority.host();
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-.:[]".contains(c);
+            let port = authority.as_str().len() > host.len();
+            if host.is_empty() || !host.chars().all(plain) || port && authority.port_u16().is_none() {
+                return Err(invalid("has no host and port that can be read"));
+            }
+            Ok(format!("{scheme}://{}", place.to_ascii_lowercase()))
+        })
+        .collect()
+}
+
 fn within(name: &'static str, value: u64, min: u64, max: u64) -> Result<u64, ConfigError> {
     if (min..=max).contains(&value) {
         Ok(value)
@@ -341,6 +383,21 @@ mod tests {
         assert!(
             problem("data = \"d\"\ntrusted_proxies = [\"proxy\"]").starts_with("'trusted_proxies'")
         );
+        for origin in [
+            "*",
+            "ioc.vn",
+            "ftp://ioc.vn",
+            "https://",
+            "https://*",
+            "https://ioc.vn/wall",
+            "https://a b",
+            "https://a;script-src *",
+            "https://a:port",
+            "https://user@a",
+        ] {
+            let said = problem(&format!("data = \"d\"\nframe_ancestors = [\"{origin}\"]"));
+            assert!(said.starts_with("'frame_ancestors'"), "{origin}: {said}");
+        }
         assert!(problem("data = \"d\"\ntile_budget_kb = 1").starts_with("'tile_budget_kb'"));
         assert!(problem("data = \"d\"\nrefresh_ms = 0").starts_with("'refresh_ms'"));
     }
@@ -355,6 +412,19 @@ mod tests {
     }
 
     #[test]
+    fn origins_of_frames_are_written_as_browsers_compare_them() {
+        let said = "data = \"d\"\nframe_ancestors = [\"https://IOC.bacninh.gov.vn/\", \"http://[::1]:8081\", \"https://*.gov.vn\"]";
+        assert_eq!(
+            raw(said).resolve().unwrap().frame_ancestors,
+            [
+                "https://ioc.bacninh.gov.vn",
+                "http://[::1]:8081",
+                "https://*.gov.vn"
+            ]
+        );
+    }
+
+    #[test]
     fn a_public_url_loses_its_last_slash() {
         let config = raw("data = \"d\"\npublic_url = \"https://x.vn/ban-do/\"")
             .resolve()
@@ -364,11 +434,12 @@ mod tests {
 
     proptest! {
         #[test]
-        fn no_text_breaks_resolving(listen in ".*", url in ".*", cache in any::<u64>(), ms in any::<u64>()) {
+        fn no_text_breaks_resolving(listen in ".*", url in ".*", origin in "(https://)?.*", cache in any::<u64>(), ms in any::<u64>()) {
             let _ = RawConfig {
                 data: Some("d".into()),
                 listen: Some(listen),
                 public_url: Some(url),
+                frame_ancestors: Some(vec![origin]),
                 tile_cache_mib: Some(cache),
                 refresh_ms: Some(ms),
                 ..RawConfig::default()

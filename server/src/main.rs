@@ -81,6 +81,15 @@ struct Serve {
         value_delimiter = ','
     )]
     trusted_proxies: Vec<String>,
+    /// Origin whose pages may show the portal in a frame, such as https://ioc.example.vn; may be given several times.
+    #[arg(
+        long = "frame-ancestor",
+        visible_alias = "frame-ancestors",
+        env = "DIABA_FRAME_ANCESTORS",
+        value_name = "ORIGIN",
+        value_delimiter = ','
+    )]
+    frame_ancestors: Vec<String>,
     /// Most memory for made tiles, MiB [default: 256].
     #[arg(long, env = "DIABA_TILE_CACHE_MIB", value_name = "MIB")]
     tile_cache_mib: Option<u64>,
@@ -174,6 +183,7 @@ fn configure(serve: Serve) -> anyhow::Result<Config> {
         archives: (!serve.archives.is_empty()).then_some(serve.archives),
         public_url: serve.public_url,
         trusted_proxies: (!serve.trusted_proxies.is_empty()).then_some(serve.trusted_proxies),
+        frame_ancestors: (!serve.frame_ancestors.is_empty()).then_some(serve.frame_ancestors),
         tile_cache_mib: serve.tile_cache_mib,
         tile_budget_kb: serve.tile_budget_kb,
         refresh_ms: serve.refresh_ms,

@@ -21,7 +21,7 @@ use crate::app::{App, AppState, Published};
 use crate::archives::Archives;
 use crate::changes::pulse::{Beat, Pulse};
 use crate::config::{Config, Home};
-use crate::edge::content_policy;
+use crate::edge::PagePolicy;
 use crate::editing::limits::Limits;
 use crate::follow::Standing;
 use crate::lookup_cache::FeatureCache;
@@ -128,7 +128,7 @@ pub fn app_over(
         limits: Limits::new(config.edits_per_minute),
         to_working: Transform::new(Crs::LONLAT, Crs::WORKING)?,
         to_lonlat: Transform::new(Crs::WORKING, Crs::LONLAT)?,
-        content_policy: content_policy(config.public_url.as_deref()),
+        page_policy: PagePolicy::new(config.public_url.as_deref(), &config.frame_ancestors),
         config,
     };
     app.publish();

@@ -1,10 +1,11 @@
 /**
  * Puts the register's wall, or any view of its map, into a page:
  *
- *     import { wall, map } from '/embed.js';
+ *     import { wall, map } from 'https://bando.example.vn/embed.js';
  *     wall(document.querySelector('#wall'), { layers: 'land_parcels', count: 'land_parcels,crop_zones', alarm: 'pest_observations.nang:1' });
  *
- * The options are those of the address after `#`. Gives the frame; `show(frame, options)` changes what it shows.
+ * A page of another origin than the register's must be let in there (`--frame-ancestor`). The options are those of the
+ * address after `#`. Gives the frame; `show(frame, options)` changes what it shows.
  */
 const base = new URL('.', import.meta.url);
 

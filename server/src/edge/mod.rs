@@ -3,7 +3,7 @@
 mod request_id;
 mod security;
 
-pub use security::content_policy;
+pub use security::PagePolicy;
 
 use std::any::Any;
 use std::time::{Duration, Instant};
@@ -155,7 +155,7 @@ async fn edge(State(Edge { app, plain }): State<Edge>, request: Request, next: N
     if let Some(since) = app.standing.header() {
         response.headers_mut().insert(STALE, since);
     }
-    security::add(response.headers_mut(), &app.content_policy);
+    security::add(response.headers_mut(), &app.page_policy);
     response.headers_mut().insert(request_id::NAME, id.clone());
 
     let took = began.elapsed();
