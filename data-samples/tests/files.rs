@@ -285,3 +285,30 @@ fn the_committed_files_are_small_and_can_be_made_again() {
         );
     }
 }
+
+#[test]
+fn stations_stand_in_their_river_and_say_that_they_are_samples() {
+    let folder = written(20_000, 24, 2);
+    let stations = read(&folder.path().join("hydrological_stations.fgb"));
+    assert!(stations.len() >= 2, "{}", stations.len());
+    let water = read(&folder.path().join("water.fgb"));
+    let mut reached = 0;
+    for (place, row) in &stations {
+        assert!(row["ten"].ends_with("(mẫu)"));
+        let river = format!("Sông {}", row["song"]);
+        assert!(
+            water
+                .iter()
+                .any(|(shore, other)| other.get("ten") == Some(&river) && shore.intersects(place)),
+            "{row:?}"
+        );
+        let number = |name: &str| row[name].parse::<f64>().unwrap();
+        let grades = ["bao_dong_1_m", "bao_dong_2_m", "bao_dong_3_m"].map(number);
+        assert!(grades.is_sorted());
+        reached += usize::from(number("muc_nuoc_m") >= grades[0]);
+    }
+    assert!(
+        (1..stations.len()).contains(&reached),
+        "a wall has something to show, and something not to"
+    );
+}

@@ -33,6 +33,7 @@ pub mod past;
 pub mod plans;
 pub mod portal;
 pub mod prometheus;
+pub mod readings;
 pub mod refresh;
 pub mod response;
 pub mod router;

@@ -17,6 +17,7 @@ use crate::app::{App, AppState};
 use crate::code_lists::hex;
 use crate::error::{ApiError, Problem};
 use crate::extract::Query;
+use crate::readings::{self, Reading};
 use crate::response::Json;
 use crate::themes::Text;
 
@@ -64,6 +65,9 @@ struct ThemeStats {
     classes: Vec<ClassStats>,
     /// By commune, in the order of codes. They add up to the total.
     communes: Vec<CommuneStats>,
+    /// What is read at its features, the highest grade first; only of a theme that has readings.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    readings: Option<Vec<Reading>>,
 }
 
 /// A count, an area and a length.
@@ -139,7 +143,11 @@ pub async fn stats(
         let Some(counted) = Counted::of(layer, asked.by.as_deref()) else {
             continue;
         };
-        themes.push(counted.told(app.registry.catalogue().code_list(UNITS), communes.as_ref()));
+        let units = app.registry.catalogue().code_list(UNITS);
+        themes.push(ThemeStats {
+            readings: readings::of(layer, communes.as_ref())?,
+            ..counted.told(units, communes.as_ref())
+        });
     }
     if themes.is_empty()
         && let (Some(by), false) = (&asked.by, layers.is_empty())
@@ -265,6 +273,7 @@ impl<'a> Counted<'a> {
             total: total.into(),
             classes: self.classes(classes.into_iter().collect()),
             communes: communes.collect(),
+            readings: None,
         }
     }
 

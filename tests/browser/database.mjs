@@ -28,9 +28,9 @@ export async function cluster() {
 
 /**
  * `{ url, sql, key, stop, pause, resume }`: the server, its database, a key to edit with where `editing` is on, and ways
- * to take the database away and bring it back. `fill` is SQL that is run before the server starts.
+ * to take the database away and bring it back. `fill` is SQL that is run before the server starts, `options` its further options.
  */
-export async function liveServer({ editing = false, fill = '' } = {}) {
+export async function liveServer({ editing = false, fill = '', options = [] } = {}) {
   const { env, stop: stopCluster } = await cluster();
   const psql = (database, text) => execFileSync('psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', text], { env, encoding: 'utf8' }).trim();
   psql('postgres', 'CREATE DATABASE diaba_browser');
@@ -44,7 +44,7 @@ export async function liveServer({ editing = false, fill = '' } = {}) {
   if (fill) sql(fill);
   const key = editing ? execFileSync(diaba, ['key', 'add', 'Phòng Trồng trọt', '--database', database], { encoding: 'utf8' }).trim().split(/\s+/).at(-1) : null;
   const cache = mkdtempSync(join(tmpdir(), 'diaba-live-'));
-  const child = spawn(diaba, ['serve', '--database', database, '--cache', cache, '--listen', '127.0.0.1:0', ...(editing ? ['--editing'] : [])], { stdio: ['ignore', 'pipe', 'ignore'] });
+  const child = spawn(diaba, ['serve', '--database', database, '--cache', cache, '--listen', '127.0.0.1:0', ...(editing ? ['--editing'] : []), ...options], { stdio: ['ignore', 'pipe', 'ignore'] });
   const url = await new Promise((found, failed) => {
     child.once('exit', (code) => failed(new Error(`diaba serve ended with ${code}`)));
     createInterface({ input: child.stdout }).once('line', found);

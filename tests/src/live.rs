@@ -7,10 +7,11 @@ use serde_json::Value;
 use crate::{Database, Diaba, binary, database, import_into_database, province, run};
 
 /// The themes of the province.
-pub const THEMES: [&str; 11] = [
+pub const THEMES: [&str; 12] = [
     "admin_units",
     "crop_zones",
     "dikes",
+    "hydrological_stations",
     "irrigation_works",
     "land_parcels",
     "land_use_plans",

@@ -5,10 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use diaba_tests::{Diaba, province, tiles};
 use serde_json::Value;
 
-const THEMES: [&str; 11] = [
+const THEMES: [&str; 12] = [
     "admin_units",
     "crop_zones",
     "dikes",
+    "hydrological_stations",
     "irrigation_works",
     "land_parcels",
     "land_use_plans",

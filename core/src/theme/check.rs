@@ -73,6 +73,7 @@ pub(super) fn check(file: &str, theme: &Theme) -> Result<(), ThemeError> {
     super::statistics::check(file, theme)?;
     super::topology::check(file, theme)?;
     super::extract::check(file, theme)?;
+    super::readings::check(file, theme)?;
     check_personal(file, theme)
 }
 

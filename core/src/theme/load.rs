@@ -80,6 +80,11 @@ pub(super) fn parse(
         .map(|extract| extract.resolve(file, &names))
         .transpose()?;
 
+    let readings = raw
+        .readings
+        .map(|readings| readings.resolve(file, &names, around.code_lists))
+        .transpose()?;
+
     let mut fields = Vec::with_capacity(raw.fields.len());
     for (i, field) in raw.fields.into_iter().enumerate() {
         fields.push(resolve(file, i, field, &names, around)?);
@@ -102,6 +107,7 @@ pub(super) fn parse(
         statistics,
         topology,
         extract,
+        readings,
         order: raw.order,
         fields,
         examples: raw.examples,

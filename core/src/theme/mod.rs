@@ -15,6 +15,7 @@ mod model;
 mod names;
 mod personal;
 mod raw;
+mod readings;
 mod resolve;
 mod statistics;
 #[cfg(test)]
@@ -29,5 +30,6 @@ pub use legend::{Legend, LegendEntry};
 pub use matching::{Column, FieldMap, Target};
 pub use model::*;
 pub use personal::PersonalRules;
+pub use readings::{Grade, Readings};
 pub use statistics::Statistics;
 pub use topology::{CommuneRule, Topology};

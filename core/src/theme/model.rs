@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::{ExtractRule, PersonalRules, Statistics, Topology};
+use super::{ExtractRule, PersonalRules, Readings, Statistics, Topology};
 use crate::code_list::CodeList;
 
 /// A text in both languages of the register, Vietnamese first.
@@ -275,6 +275,8 @@ pub struct Theme {
     pub topology: Option<Topology>,
     /// What it has to say about a parcel; nothing where the theme does not say so.
     pub extract: Option<ExtractRule>,
+    /// What is read at its features, and the grades it may reach; nothing where the theme does not say so.
+    pub readings: Option<Readings>,
     /// Place among the themes: lower comes first in lists and lies deeper on a map.
     pub order: u32,
     /// Fields, in order.

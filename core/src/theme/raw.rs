@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use super::extract::RawExtract;
+use super::readings::RawReadings;
 use super::statistics::RawStatistics;
 use super::topology::RawTopology;
 use super::{
@@ -43,6 +44,8 @@ pub(super) struct RawTheme {
     pub topology: Option<RawTopology>,
     #[serde(default)]
     pub extract: Option<RawExtract>,
+    #[serde(default)]
+    pub readings: Option<RawReadings>,
     pub fields: Vec<RawField>,
     #[serde(default)]
     pub examples: Vec<Example>,

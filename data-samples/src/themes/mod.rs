@@ -4,6 +4,7 @@ pub mod admin_units;
 pub mod cadastral_sheet;
 pub mod crop_zones;
 pub mod dikes;
+pub mod hydrological_stations;
 pub mod irrigation_works;
 pub mod land_parcels;
 pub mod land_use_plans;

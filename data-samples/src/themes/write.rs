@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::admin_units::Era;
 use super::{
-    admin_units, crop_zones, dikes, irrigation_works, land_parcels, land_use_plans,
-    pest_observations, roads, urban_plans, water,
+    admin_units, crop_zones, dikes, hydrological_stations, irrigation_works, land_parcels,
+    land_use_plans, pest_observations, roads, urban_plans, water,
 };
 use crate::output::fgb::{Form, Table, WriteError};
 use crate::province::Province;
@@ -17,7 +17,7 @@ use crate::register::defects;
 use crate::register::survey::{CommuneSurvey, survey};
 
 /// The themes, one file each.
-pub const THEMES: [&str; 11] = [
+pub const THEMES: [&str; 12] = [
     "admin_units",
     "land_parcels",
     "land_use_plans",
@@ -27,6 +27,7 @@ pub const THEMES: [&str; 11] = [
     "pest_observations",
     "dikes",
     "irrigation_works",
+    "hydrological_stations",
     "roads",
     "water",
 ];
@@ -91,6 +92,7 @@ pub fn write_all(
         form,
     )?;
     let crops = crop_zones::write(province, &path("crop_zones"), form)?;
+    let stations = hydrological_stations::write(province, &path("hydrological_stations"), form)?;
     let pests = pest_observations::write(province, &path("pest_observations"), form)?;
     let mut dike_table = table("dikes", GeometryType::LineString, dikes::COLUMNS)?;
     dikes::push_frame(&mut dike_table, province)?;
@@ -135,6 +137,7 @@ pub fn write_all(
         pests,
         dike_table.finish()?,
         work_table.finish()?,
+        stations,
         road_table.finish()?,
         water_table.finish()?,
     ])

@@ -20,6 +20,28 @@ export interface CommuneStats extends Measure {
   readonly classes: readonly ClassStats[];
 }
 
+/** A grade a reading may reach. */
+export interface ReadingGrade {
+  readonly code: string;
+  readonly title: Bilingual | null;
+  readonly color: string | null;
+  /** From which reading on; null where the feature has no number for it. */
+  readonly from: number | null;
+}
+
+/** What is read at a feature, such as the water level at a station. */
+export interface Reading {
+  readonly id: number;
+  readonly label: string;
+  readonly class: string | null;
+  readonly value: number | null;
+  readonly unit: string | null;
+  readonly at: string | null;
+  readonly grade: string | null;
+  readonly grades: readonly ReadingGrade[];
+  readonly before: { readonly value: number; readonly at: string | null } | null;
+}
+
 export interface ThemeStats {
   readonly theme: string;
   readonly title: Bilingual;
@@ -29,6 +51,7 @@ export interface ThemeStats {
   readonly total: Measure;
   readonly classes: readonly ClassStats[];
   readonly communes: readonly CommuneStats[];
+  readonly readings?: readonly Reading[];
 }
 
 /** A counter: a theme, and the field it is counted by where that is not the theme's first. */
@@ -45,6 +68,7 @@ export interface Threshold {
 }
 
 export const COUNTERS: readonly Counter[] = [
+  { theme: 'hydrological_stations', by: null },
   { theme: 'land_parcels', by: null },
   { theme: 'urban_plans', by: null },
   { theme: 'crop_zones', by: null },
@@ -83,6 +107,38 @@ export const lit = (stats: ThemeStats, thresholds: readonly Threshold[]): Readon
       .filter((one) => (stats.classes.find((c) => c.class === one.class)?.count ?? 0) >= one.from)
       .map((one) => one.class),
   );
+
+/** Place of a reading's grade among its grades; -1 below all of them. */
+const rank = ({ grade, grades }: Reading, code: string | null = grade): number => grades.findIndex((one) => one.code === code);
+
+/**
+ * The readings that have reached a grade that matters: any, unless thresholds name grades. A threshold's number is that of
+ * the readings at its grade or above.
+ */
+export function litReadings(stats: ThemeStats, thresholds: readonly Threshold[]): ReadonlySet<number> {
+  const readings = stats.readings ?? [];
+  const own = thresholds.filter((one) => one.theme === stats.theme);
+  const reached = (code: string): readonly Reading[] => readings.filter((one) => rank(one, code) >= 0 && rank(one) >= rank(one, code));
+  const lit = own.length === 0 ? readings.filter((one) => one.grade !== null) : own.flatMap(({ class: code, from }) => (reached(code).length >= from ? reached(code) : []));
+  return new Set(lit.map((one) => one.id));
+}
+
+/** What must be seen first, then the others, which take turns in being the first of them. */
+export function inTurn<T>(all: readonly T[], first: (one: T) => boolean, turn: number): readonly T[] {
+  const others = all.filter((one) => !first(one));
+  const from = others.length > 0 ? turn % others.length : 0;
+  return [...all.filter(first), ...others.slice(from), ...others.slice(0, from)];
+}
+
+/** Where a reading and its grades stand between the ends of a gauge, 0 to 1: from below the lowest to above the highest. */
+export function gauge({ value, grades }: Reading): { readonly level: number | null; readonly marks: readonly { readonly at: number; readonly color: string | null }[] } {
+  const known = grades.flatMap(({ from, color }) => (from === null ? [] : [{ from, color }]));
+  const numbers = [...known.map(({ from }) => from), ...(value === null ? [] : [value])];
+  const [low, high] = [Math.min(...numbers), Math.max(...numbers)];
+  const room = Math.max((high - low) * 0.15, 0.5);
+  const place = (number: number): number => (number - low + room) / (high - low + 2 * room);
+  return { level: value === null ? null : place(value), marks: known.map(({ from, color }) => ({ at: place(from), color })) };
+}
 
 /** The figures of the counters that have data, in their order. */
 export async function fetchCounters(counters: readonly Counter[], known: ReadonlySet<string>, signal?: AbortSignal): Promise<readonly ThemeStats[]> {

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use axum::http::{Method, StatusCode};
 use diaba_core::crs::{Crs, Transform, transform_geometry};
-use geo::Area;
+use diaba_core::feature::Value as Field;
+use geo::{Area, Geometry, Point};
 use insta::assert_json_snapshot;
 use serde_json::{Value, json};
 
 use crate::editing::{first, send};
-use crate::register::{ORIGIN, Register, SIDE};
+use crate::register::{ORIGIN, Register, SIDE, pack, record};
 
 /// Count and area in m² by commune and class, from the features of a collection.
 async fn counted(
@@ -191,4 +192,47 @@ async fn parameters_that_cannot_be_used_are_named() {
             .await
             .expect(status);
     }
+}
+
+/// Two stations of a river, one of them above its second alarm grade.
+fn stations() -> Register {
+    Register::with(|store, catalogue| {
+        let theme = catalogue.theme("hydrological_stations").unwrap();
+        let [x, y] = ORIGIN;
+        let station = |n: f64, code: &str, level: Option<f64>| {
+            let mut values = vec![
+                ("ma_tram", Field::Text(code.into())),
+                ("ten", Field::Text(format!("Trạm {code}"))),
+                ("song", Field::Text("Cầu".into())),
+                ("thoi_diem_do", Field::Text("2025-10-06 07:00".into())),
+                ("bao_dong_1_m", Field::Real(4.3)),
+                ("bao_dong_2_m", Field::Real(5.3)),
+            ];
+            values.extend(level.map(|level| ("muc_nuoc_m", Field::Real(level))));
+            let place = Geometry::Point(Point::new(x + n, y));
+            record(theme, place, &values)
+        };
+        let all = [
+            station(0.0, "A", None),
+            station(10.0, "B", Some(4.29)),
+            station(20.0, "C", Some(5.3)),
+        ];
+        pack(store, theme, "tram", all);
+    })
+}
+
+#[tokio::test]
+async fn stations_tell_what_was_read_and_the_grade_it_has_reached() {
+    let register = stations();
+    let mut stats = register.json("/stats?theme=hydrological_stations").await;
+    for reading in stats["themes"][0]["readings"].as_array_mut().unwrap() {
+        reading["id"] = "…".into();
+    }
+    assert_json_snapshot!("readings", stats);
+    let none = register
+        .json("/stats?theme=hydrological_stations&commune=07210")
+        .await;
+    assert_eq!(none["themes"][0]["readings"], json!([]));
+    let parcels = Register::province().json("/stats?theme=land_parcels").await;
+    assert!(parcels["themes"][0].get("readings").is_none());
 }

@@ -27,6 +27,19 @@ export function codeList(id: string): CodeList {
   return { codes: list.codes ?? [], classes: list.classes ?? [] };
 }
 
+/** A grade a reading may reach, and the field with the number from which on it does. */
+export interface Grade {
+  readonly code: string;
+  readonly from: string;
+}
+
+/** What a theme says of its readings. */
+export function readings(theme: string): { readonly code_list: string; readonly grades: readonly Grade[] } {
+  const file = parse(readFileSync(join(STYLES, 'themes', `${theme}.toml`), 'utf8')) as { readings?: { code_list: string; grades: Grade[] } };
+  if (!file.readings) throw new Error(`${theme} has no readings`);
+  return file.readings;
+}
+
 /** `#RRGGBB` of a colour as code lists write it. */
 export const hex = (color: string): string => `#${color.replace(/^#/, '').toUpperCase()}`;
 

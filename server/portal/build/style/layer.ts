@@ -42,7 +42,7 @@ export const SOURCES: Readonly<Record<string, readonly string[]>> = {
   land: ['land_parcels'],
   planning: ['land_use_plans', 'urban_plans', 'urban_plan_zones'],
   crops: ['crop_zones', 'pest_observations'],
-  works: ['dikes', 'irrigation_works'],
+  works: ['dikes', 'irrigation_works', 'hydrological_stations'],
   quality: ['quality_findings'],
 };
 

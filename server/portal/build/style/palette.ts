@@ -24,6 +24,8 @@ export interface Palette {
   readonly plan: string;
   readonly dikeMinor: string;
   readonly works: string;
+  /** A station whose level has reached no alarm. */
+  readonly station: string;
 }
 
 export const LIGHT: Palette = {
@@ -47,6 +49,7 @@ export const LIGHT: Palette = {
   plan: '#b3261e',
   dikeMinor: '#a86a35',
   works: '#1f5f8a',
+  station: '#2f7d6b',
 };
 
 export const DARK: Palette = {
@@ -70,4 +73,5 @@ export const DARK: Palette = {
   plan: '#ff8a80',
   dikeMinor: '#b98a62',
   works: '#8ccbf0',
+  station: '#5bbfa6',
 };

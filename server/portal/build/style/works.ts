@@ -1,6 +1,7 @@
 /** Dikes, and works of irrigation and drainage. */
-import { codeColors, codeList, colorMatch } from './code_lists';
-import { type Group, all, byImportance, font, isKind, place, zoomed } from './layer';
+import type { LegendItem } from '../../src/map/entry';
+import { type Grade, codeColors, codeList, colorMatch, hex, readings } from './code_lists';
+import { type Expression, type Group, all, byImportance, font, isKind, place, zoomed } from './layer';
 import type { Palette } from './palette';
 import { DIKE_GRADE, OTHER_SIGN, WORK_KIND, WORK_SIGNS } from './values';
 
@@ -187,6 +188,82 @@ function irrigation(p: Palette): Group['layers'] {
   ];
 }
 
+const STATIONS = 'hydrological_stations';
+const LEVEL = 'muc_nuoc_m';
+
+/** The alarm grades of a theme with readings, the lowest first. */
+const grades = (): readonly Grade[] => readings(STATIONS).grades;
+
+/** Whether the level read at a station has reached a grade. */
+const reaches = ({ from }: Grade): Expression => all(['has', LEVEL], ['has', from], ['>=', ['get', LEVEL], ['get', from]]);
+
+/** Stations: the colour is that of the grade their level has reached, and they grow with it. */
+function stations(p: Palette): Group['layers'] {
+  const colors = new Map(codeColors(codeList(readings(STATIONS).code_list)).map(([code, color]) => [code, hex(color)]));
+  const byGrade = (of: (grade: Grade, i: number) => string | number, none: string | number): Expression => [
+    'case',
+    ...grades()
+      .flatMap((grade, i) => [[reaches(grade), of(grade, i)]])
+      .reverse()
+      .flat(),
+    none,
+  ];
+  const size = (base: number): Expression => byGrade((_, i) => base * (1.2 + 0.15 * i), base);
+  // A level is written as it is read on a gauge, to the centimetre.
+  const level = ['concat', ['number-format', ['get', LEVEL], { locale: 'vi', 'min-fraction-digits': 2, 'max-fraction-digits': 2 }], ' m'];
+  return [
+    place('point', {
+      id: 'station',
+      type: 'circle',
+      theme: STATIONS,
+      entry: STATIONS,
+      hover: true,
+      filter: isKind('Point'),
+      paint: {
+        'circle-color': byGrade(({ code }) => colors.get(code) ?? p.noColor, p.station),
+        'circle-radius': ['interpolate', ['linear'], ['zoom'], 7, size(4.5), 14, size(9)],
+        'circle-stroke-color': p.halo,
+        'circle-stroke-width': zoomed([7, 1.2], [14, 2.4]),
+      },
+    }),
+    place('label', {
+      id: 'station-name',
+      type: 'symbol',
+      theme: STATIONS,
+      entry: STATIONS,
+      minzoom: 8,
+      filter: isKind('Point'),
+      layout: {
+        'text-field': [
+          'format',
+          ['coalesce', ['get', 'ten'], ''],
+          {},
+          ['case', ['has', LEVEL], '\n', ''],
+          {},
+          ['case', ['has', LEVEL], level, ''],
+          { 'text-font': ['literal', font('SemiBold')] },
+        ],
+        'text-font': font('Regular'),
+        'text-size': zoomed([8, 11], [14, 14]),
+        'text-variable-anchor': ['top', 'right', 'left', 'bottom'],
+        'text-radial-offset': 1,
+        'text-max-width': 9,
+      },
+      paint: { 'text-color': p.text, 'text-halo-color': p.halo, 'text-halo-width': 1.8 },
+    }),
+  ];
+}
+
+/** The signs of the grades, and of a station below them. */
+const stationLegend = (p: Palette): readonly LegendItem[] => {
+  const list = codeList(readings(STATIONS).code_list);
+  const reached = grades().flatMap(({ code }) => list.codes.filter((one) => one.code === code));
+  return [
+    { title: { vi: 'Dưới báo động 1', en: 'Below alarm 1' }, kind: 'dot', color: p.station },
+    ...reached.map(({ vi, en, color }): LegendItem => ({ title: { vi, en }, kind: 'dot', color: hex(color ?? p.noColor) })),
+  ];
+};
+
 export function works(p: Palette): Group {
   return {
     entries: [
@@ -204,7 +281,8 @@ export function works(p: Palette): Group {
         ways: ['water'],
         codes: { list: 'irrigation_kinds', property: WORK_KIND, sign: 'dot' },
       },
+      { id: STATIONS, theme: STATIONS, group: 'water', ways: ['water'], legend: stationLegend(p) },
     ],
-    layers: [...dikes(p), ...irrigation(p)],
+    layers: [...dikes(p), ...irrigation(p), ...stations(p)],
   };
 }

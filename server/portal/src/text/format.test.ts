@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { formatArea, formatDate, formatNumber, formatQuantity, formatVn2000 } from './format';
+import { formatArea, formatDate, formatInstant, formatNumber, formatQuantity, formatVn2000 } from './format';
 
 describe('Vietnamese forms', () => {
   test('a number has dots for thousands and a comma for decimals', () => {
@@ -30,4 +30,11 @@ describe('Vietnamese forms', () => {
   test('VN-2000 coordinates are to the centimetre', () => {
     expect(formatVn2000({ x: 2353402.4531, y: 416226.7716 }, 'vi')).toEqual({ x: '2.353.402,45', y: '416.226,77' });
   });
+});
+
+test('an instant is the hour and day in Vietnam', () => {
+  expect(formatInstant('2025-10-06T00:00:00Z')).toBe('07:00 06/10/2025');
+  expect(formatInstant('2025-10-05T18:30:00Z')).toBe('01:30 06/10/2025');
+  expect(formatInstant('2025-10-06')).toBe('2025-10-06');
+  expect(formatInstant('?T?')).toBe('?T?');
 });

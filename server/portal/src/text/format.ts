@@ -26,6 +26,14 @@ export function formatDate(iso: string): string {
   return match ? `${match[3]}/${match[2]}/${match[1]}` : iso;
 }
 
+/** An instant as clocks in Vietnam show it, the hour first: `07:00 06/10/2025`; anything else as it is. */
+export function formatInstant(iso: string): string {
+  const at = new Date(iso);
+  if (!/T/.test(iso) || Number.isNaN(at.getTime())) return iso;
+  const [date = '', time = ''] = new Date(at.getTime() + 7 * 3_600_000).toISOString().split('T');
+  return `${time.slice(0, 5)} ${formatDate(date)}`;
+}
+
 /** Spellings of UCUM units for people. */
 const UNITS: Readonly<Record<string, string>> = { m2: 'm²', m3: 'm³', 'm3/s': 'm³/s', 'm3/h': 'm³/h' };
 

@@ -90,6 +90,13 @@ export const TABLE = {
   'wall.label': { vi: 'Màn hình điều hành', en: 'Operations wall' },
   'wall.live': { vi: 'Trực tuyến', en: 'Live' },
   'wall.stale': { vi: 'Mất kết nối – số liệu có thể cũ', en: 'Connection lost – figures may be old' },
+  'wall.readings.lit': { vi: '{count} trạm đạt mức báo động', en: '{count} stations at alarm' },
+  'wall.readings.quiet': { vi: 'Không trạm nào đạt mức báo động', en: 'No station at alarm' },
+  'wall.readings.below': { vi: 'Dưới báo động 1', en: 'Below alarm 1' },
+  'wall.readings.none': { vi: 'Chưa có số đo', en: 'No reading' },
+  'wall.trend.rises': { vi: 'đang lên', en: 'rising' },
+  'wall.trend.falls': { vi: 'đang xuống', en: 'falling' },
+  'wall.trend.still': { vi: 'không đổi', en: 'steady' },
   'wall.elsewhere': { vi: 'Chưa rõ xã', en: 'Commune not said' },
 
   'extract.loading': { vi: 'Đang xem các lớp chạm thửa đất…', en: 'Looking at what touches the parcel…' },

@@ -1,10 +1,11 @@
 import type { JSX } from 'preact';
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { isWithdrawn } from '../api';
 import type { Freshness } from '../live';
 import { formatArea, formatNumber } from '../text/format';
 import { pick } from '../text/translate';
-import { COUNTERS, fetchCounters, lit, type Counter, type Threshold, type ThemeStats } from '../wall';
+import { COUNTERS, fetchCounters, inTurn, lit, litReadings, type Counter, type Threshold, type ThemeStats } from '../wall';
+import { Readings } from './readings';
 import { useCommon } from './context';
 
 interface Props {
@@ -53,12 +54,29 @@ export function Wall({ counters, thresholds, beat, freshness }: Props): JSX.Elem
     const timer = setInterval(() => setTurn((now) => now + 1), TURN);
     return () => clearInterval(timer);
   }, []);
+  const wall = useRef<HTMLElement>(null);
+  const [crowded, setCrowded] = useState(false);
+  // What finds no room below the others stands beside them, out of sight; then they take turns.
+  useLayoutEffect(() => {
+    const measure = (): void => setCrowded(wall.current !== null && wall.current.scrollWidth > wall.current.clientWidth + 1);
+    measure();
+    addEventListener('resize', measure);
+    return () => removeEventListener('resize', measure);
+  }, [stats]);
+  const first = (one: ThemeStats): boolean => one.readings !== undefined || lit(one, thresholds).size > 0 || litReadings(one, thresholds).size > 0;
+  const shown = stats && inTurn(stats, first, crowded ? turn : 0);
   return (
-    <aside class="wall" aria-label={t('wall.label')}>
+    <aside class="wall" ref={wall} aria-label={t('wall.label')}>
       <p class="wall-state" role="status" data-state={failed ? 'cut' : freshness}>
         {failed || freshness !== 'live' ? t('wall.stale') : t('wall.live')}
       </p>
-      {stats?.map((one) => <Panel key={`${one.theme}.${one.by}`} stats={one} turn={turn} lit={lit(one, thresholds)} />)}
+      {shown?.map((one) =>
+        one.readings ? (
+          <Readings key={one.theme} stats={one} readings={one.readings} thresholds={thresholds} turn={turn} />
+        ) : (
+          <Panel key={`${one.theme}.${one.by}`} stats={one} turn={turn} lit={lit(one, thresholds)} />
+        ),
+      )}
     </aside>
   );
 }
