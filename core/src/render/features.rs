@@ -223,10 +223,7 @@ pub(super) fn tags(body: Body<'_>) -> impl Iterator<Item = (u32, &[u8])> {
     wanted_tags(body, |_| true)
 }
 
-fn wanted_tags<'v>(
-    body: Body<'v>,
-    wanted: impl Fn(u32) -> bool,
-) -> impl Iterator<Item = (u32, &'v [u8])> {
+fn wanted_tags(body: Body<'_>, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (u32, &[u8])> {
     match body {
         Body::Packed(shard, ordinal) => Either::Left(shard.drawn().tags(ordinal, wanted)),
         Body::Edited(row) => Either::Right(row.tags().filter(move |(field, _)| wanted(*field))),
