@@ -2,23 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use diaba_tests::live::THEMES;
 use diaba_tests::{Diaba, province, tiles};
 use serde_json::Value;
-
-const THEMES: [&str; 12] = [
-    "admin_units",
-    "crop_zones",
-    "dikes",
-    "hydrological_stations",
-    "irrigation_works",
-    "land_parcels",
-    "land_use_plans",
-    "pest_observations",
-    "roads",
-    "urban_plan_zones",
-    "urban_plans",
-    "water",
-];
 
 fn id(feature: &Value) -> u64 {
     feature["id"]

@@ -8,6 +8,7 @@ import { useCommon } from './context';
 import { Compare } from './compare';
 import { Icon } from './icons';
 import { Lay } from './lay';
+import { PanelFooter } from './panel_footer';
 import { PlanList } from './plan_list';
 import { PlanRecordView } from './plan_record';
 import type { Drawing } from './use_drawing';
@@ -126,18 +127,7 @@ export function PlannerPanel({ planner, drawing, hidden, placed, beat: told, onP
         {tool === 'lay' && <Lay planner={planner} plans={list} drawing={drawing} beat={beat} onPatch={onPatch} onGround={ground} />}
         {tool === 'compare' && <Compare planner={planner} plans={list} beat={beat} onPatch={onPatch} />}
       </div>
-      <footer>
-        <div>
-          <button type="button" class="text" onClick={onLink}>
-            <Icon name="link" />
-            {t('sheet.link')}
-          </button>
-          <button type="button" class="text" onClick={onPrint}>
-            <Icon name="print" />
-            {t('sheet.print')}
-          </button>
-        </div>
-      </footer>
+      <PanelFooter onLink={onLink} onPrint={onPrint} />
     </section>
   );
 }

@@ -10,6 +10,7 @@ import type { ParcelKey } from '../text/query';
 import { Card, type Shown } from './card';
 import { useCodeLists, useCommon } from './context';
 import { Icon } from './icons';
+import { PanelFooter } from './panel_footer';
 import { listsOf } from './values';
 
 /** What was asked and what has come back of it. */
@@ -74,19 +75,9 @@ export function Sheet({ answer, chosen, onChoose, onZoom, onClose, onRetry, onCo
           </div>
         ))}
       </div>
-      <footer>
+      <PanelFooter onLink={onLink} onPrint={onPrint}>
         {answer.shown.length > 0 && <p>{t('sheet.reference')}</p>}
-        <div>
-          <button type="button" class="text" onClick={onLink}>
-            <Icon name="link" />
-            {t('sheet.link')}
-          </button>
-          <button type="button" class="text" onClick={onPrint}>
-            <Icon name="print" />
-            {t('sheet.print')}
-          </button>
-        </div>
-      </footer>
+      </PanelFooter>
     </section>
   );
 }
