@@ -94,21 +94,24 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
             reason: "no file".to_owned(),
         });
     };
-    let main = source::fingerprint(path)?;
-    // What only the record of the import needs is read beside the records.
-    let (taken, others) = std::thread::scope(|scope| {
-        let others: ScopedJoinHandle<'_, Result<Vec<SourceFile>, ImportError>> =
+    // The bytes of a text say how it is read; what only the record of the import needs is read beside the records.
+    let first = source::is_text(&job.file).then(|| source::fingerprint(path));
+    let first = first.transpose()?;
+    let beside = if first.is_some() { others } else { &paths };
+    let (taken, beside) = std::thread::scope(|scope| {
+        let beside: ScopedJoinHandle<'_, Result<Vec<SourceFile>, ImportError>> =
             scope.spawn(|| {
-                others
+                beside
                     .iter()
                     .map(|path| source::fingerprint(path))
                     .collect()
             });
-        let taken = take_file(job, &main, report, progress);
-        (taken, joined(others))
+        let utf8 = first.as_ref().is_some_and(|file| file.utf8);
+        let taken = take_file(job, utf8, report, progress);
+        (taken, joined(beside))
     });
-    report.sources = vec![main.clone()];
-    report.sources.extend(others?);
+    report.sources = first.into_iter().collect();
+    report.sources.extend(beside?);
     report.sources.extend(job.archives.iter().cloned());
     if let Some(attributes) = &report.attributes {
         report.sources.extend(attributes.files.iter().cloned());
@@ -154,14 +157,14 @@ fn drive(job: &Job, report: &mut Report, progress: &Progress) -> Result<Outcome,
 /// The records of a file, taken and not published, and what its linework showed, in the working CRS.
 type Taken<'j> = (Sink<'j>, Vec<Finding>);
 
-/// Reads the file and takes its records; nothing is published yet.
+/// Reads the file and takes its records; nothing is published yet. `utf8` says whether a file of text is UTF-8.
 fn take_file<'j>(
     job: &'j Job,
-    main: &SourceFile,
+    utf8: bool,
     report: &mut Report,
     progress: &Progress,
 ) -> Result<Taken<'j>, ImportError> {
-    let mut source = source::open(job, main)?;
+    let mut source = source::open(job, utf8)?;
     let description = source.description().clone();
     report.format.clone_from(&description.format);
     report.layer.clone_from(&description.layer);

@@ -7,7 +7,7 @@ use diaba_core::feature::{NewFeature, Value};
 use diaba_core::geometry::areas::{self, Comparison, Declared};
 use diaba_core::geometry::{Flaw, Repair, mend};
 use diaba_core::shard::ids::business_key;
-use diaba_core::theme::{Bilingual, FieldMap, Note, Target};
+use diaba_core::theme::{Bilingual, FieldMap, Note, RecordReader, Target};
 use geo::{Coord, CoordsIter, Geometry, MapCoordsInPlace};
 use serde_json::Value as Json;
 
@@ -84,6 +84,7 @@ impl<T> Processed<T> {
 }
 
 /// Why a record is not taken.
+#[derive(Default)]
 pub struct Refused {
     /// For counting.
     pub code: String,
@@ -100,8 +101,9 @@ pub struct Refused {
 }
 
 impl Plan {
-    /// Takes one record through. Never fails: what is wrong with a record is its result.
-    pub fn process(&self, record: Record) -> Processed {
+    /// Takes one record through; `reader` is one of [`Plan::fields`]. Never fails: what is wrong with a record is its
+    /// result.
+    pub fn process(&self, record: Record, reader: &mut RecordReader<'_>) -> Processed {
         let first = record.first_point();
         let Record {
             number,
@@ -112,14 +114,7 @@ impl Plan {
             number,
             landed: first.map(|first| Landed::of(first, &self.transform, &self.around)),
             key: String::new(),
-            result: Err(Refused {
-                code: String::new(),
-                field: String::new(),
-                value: String::new(),
-                reason: Flaw::Missing.reason(),
-                geometry: None,
-                place: None,
-            }),
+            result: Err(Refused::default()),
             repairs: BTreeSet::new(),
             area: None,
             notes: Vec::new(),
@@ -127,7 +122,7 @@ impl Plan {
             joined: None,
         };
         let (values, raw) = self.decode(values, &mut out.damage);
-        let mut converted = match self.fields.convert(&values) {
+        let mut converted = match reader.convert(&values) {
             Ok(converted) => converted,
             Err(reject) => {
                 let came = shape.and_then(Result::ok).map(|shape| shape.geometry);

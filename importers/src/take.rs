@@ -118,11 +118,12 @@ impl Work<'_> {
     }
 
     fn on(&self, batch: Vec<Record>) -> Vec<Worked> {
+        let mut reader = self.plan.fields.reader();
         batch
             .into_iter()
             .map(|record| {
                 let number = record.number;
-                self.plan.process(record).map(|mut feature| {
+                self.plan.process(record, &mut reader).map(|mut feature| {
                     let made = self.maker.make(number, &feature);
                     self.strip(&mut feature);
                     (feature, made)

@@ -29,13 +29,16 @@ impl Line {
         })
     }
 
-    /// Distance along the edge, and to its right.
-    fn place(&self, c: Coord<f64>) -> (f64, f64) {
+    /// Distance along the edge.
+    fn along(&self, c: Coord<f64>) -> f64 {
         let d = c - self.from;
-        (
-            d.x * self.along.x + d.y * self.along.y,
-            d.x * self.along.y - d.y * self.along.x,
-        )
+        d.x * self.along.x + d.y * self.along.y
+    }
+
+    /// Distance to the right of the edge.
+    fn beside(&self, c: Coord<f64>) -> f64 {
+        let d = c - self.from;
+        d.x * self.along.y - d.y * self.along.x
     }
 
     /// The place at this distance along the edge.
@@ -49,10 +52,11 @@ impl Line {
             x: (bbox.max_x - bbox.min_x) / 2.0,
             y: (bbox.max_y - bbox.min_y) / 2.0,
         };
-        let (s, d) = self.place(Coord {
+        let middle = Coord {
             x: bbox.min_x + half.x,
             y: bbox.min_y + half.y,
-        });
+        };
+        let (s, d) = (self.along(middle), self.beside(middle));
         let (ax, ay) = (self.along.x.abs(), self.along.y.abs());
         d.abs() - (half.x * ay + half.y * ax) <= self.off
             && s - (half.x * ax + half.y * ay) <= self.length
@@ -74,20 +78,34 @@ impl Crossings {
 
     /// Adds the crossings of a run of edges.
     pub fn take(&mut self, line: &Line, coords: &[Coord<f64>]) {
-        let mut places = coords.iter().map(|c| line.place(*c));
-        let Some(mut a) = places.next() else { return };
-        let cross = |a: (f64, f64), b: (f64, f64), level: f64| {
-            a.0 + (b.0 - a.0) * ((level - a.1) / (b.1 - a.1))
-        };
-        for b in places {
-            if (a.1 > line.off) != (b.1 > line.off) {
-                self.right.push(cross(a, b, line.off));
-            }
-            if (a.1 > -line.off) != (b.1 > -line.off) {
-                self.left.push(cross(a, b, -line.off));
-            }
-            a = b;
+        let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+        for c in coords {
+            let d = line.beside(*c);
+            least = if d < least { d } else { least };
+            most = if d > most { d } else { most };
         }
+        // Most runs lie on one side of either line.
+        let sides = [(line.off, &mut self.right), (-line.off, &mut self.left)];
+        for (level, found) in sides {
+            if least <= level && most > level {
+                cross(line, level, coords, found);
+            }
+        }
+    }
+}
+
+/// Where a run of edges crosses the line `level` metres to the right of `line`.
+fn cross(line: &Line, level: f64, coords: &[Coord<f64>], found: &mut SmallVec<[f64; 16]>) {
+    let mut places = coords.iter().map(|c| (*c, line.beside(*c)));
+    let Some((mut a, mut from)) = places.next() else {
+        return;
+    };
+    for (b, to) in places {
+        if (from > level) != (to > level) {
+            let (start, end) = (line.along(a), line.along(b));
+            found.push(start + (end - start) * ((level - from) / (to - from)));
+        }
+        (a, from) = (b, to);
     }
 }
 

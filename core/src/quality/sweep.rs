@@ -37,6 +37,14 @@ struct Around<'g, G> {
     outlines: Vec<Outline>,
 }
 
+/// A feature beside the one that is swept.
+struct Beside {
+    feature: u32,
+    bbox: Box2,
+    /// Of its outline.
+    place: usize,
+}
+
 impl<G: Ground> Around<'_, G> {
     fn place(&mut self, feature: u32) -> usize {
         *self.places.entry(feature).or_insert_with(|| {
@@ -59,7 +67,7 @@ pub(super) fn sweep<G: Ground>(
     };
     let mut seen = Seen::default();
     let mut near = Vec::new();
-    let mut beside: Vec<(u32, usize)> = Vec::new();
+    let mut beside: Vec<Beside> = Vec::new();
     for feature in run {
         near.clear();
         let reach = ground.bbox(feature).widened(2.0 * rules.tolerance);
@@ -68,7 +76,11 @@ pub(super) fn sweep<G: Ground>(
         let own = around.place(feature);
         beside.clear();
         for &other in near.iter().filter(|other| **other != feature) {
-            beside.push((other, around.place(other)));
+            beside.push(Beside {
+                feature: other,
+                bbox: ground.bbox(other),
+                place: around.place(other),
+            });
         }
         if feature < ground.checked() {
             seen.beside
@@ -94,7 +106,7 @@ fn one(
     ground: &impl Ground,
     rules: &Topology,
     (feature, outline): (u32, &Outline),
-    beside: &[(u32, usize)],
+    beside: &[Beside],
     outlines: &[Outline],
     seen: &mut Seen,
 ) {
@@ -112,8 +124,11 @@ fn one(
         bbox.extend(b.x, b.y);
         let bbox = bbox.widened(2.0 * rules.tolerance);
         covered.clear();
-        for ((_, place), within) in beside.iter().zip(&mut within) {
-            let Some(other) = outlines.get(*place).filter(|o| o.bbox.intersects(&bbox)) else {
+        for (beside, within) in beside.iter().zip(&mut within) {
+            if !beside.bbox.intersects(&bbox) {
+                continue;
+            }
+            let Some(other) = outlines.get(beside.place) else {
                 continue;
             };
             crossings.clear();
@@ -141,8 +156,8 @@ fn one(
             });
         }
     }
-    for ((other, _), within) in beside.iter().zip(within) {
-        let pair = (feature.min(*other), feature.max(*other));
+    for (beside, within) in beside.iter().zip(within) {
+        let pair = (feature.min(beside.feature), feature.max(beside.feature));
         if within > enough && pair.0 < ground.checked() {
             seen.pairs.push(pair);
         }

@@ -29,6 +29,8 @@ pub type IdElsewhere = Box<dyn Fn(FeatureId) -> bool + Send + Sync>;
 /// Gives ids to the records of one dataset, in the order of its file.
 pub struct IdAssigner {
     scope: String,
+    /// Room for the text an id is made of.
+    text: String,
     kept: FxHashMap<(String, u32), FeatureId>,
     ordinals: FxHashMap<u128, u32>,
     given: FxHashSet<u64>,
@@ -46,6 +48,7 @@ impl IdAssigner {
             .collect();
         Self {
             scope: format!("{theme}{KEY_SEPARATOR}{dataset}{KEY_SEPARATOR}"),
+            text: String::new(),
             given: kept.values().map(|id| id.get()).collect(),
             kept,
             ordinals: FxHashMap::default(),
@@ -71,7 +74,7 @@ impl IdAssigner {
         }
         let mut attempt = 0u32;
         loop {
-            let id = hashed(&self.scope, key, ordinal, attempt);
+            let id = self.hashed(key, ordinal, attempt);
             if !(self.elsewhere)(id) && self.given.insert(id.get()) {
                 if attempt > 0 {
                     self.collided.push(KeptId {
@@ -86,16 +89,27 @@ impl IdAssigner {
         }
     }
 
+    fn hashed(&mut self, key: &str, ordinal: u32, attempt: u32) -> FeatureId {
+        let text = &mut self.text;
+        text.clear();
+        for part in [&self.scope, key] {
+            text.push_str(part);
+        }
+        for number in [ordinal, attempt] {
+            text.push(KEY_SEPARATOR);
+            match char::from_digit(number, 10) {
+                Some(digit) => text.push(digit),
+                None => text.push_str(&number.to_string()),
+            }
+        }
+        // 52 bits keep clear of the range SQL inserts draw from.
+        FeatureId::new(xxh3_64(text.as_bytes()) % FeatureId::RESERVED).unwrap_or(FeatureId::MIN)
+    }
+
     /// The records whose id is not the one their key gives.
     pub fn into_kept(self) -> Vec<KeptId> {
         self.collided
     }
-}
-
-fn hashed(scope: &str, key: &str, ordinal: u32, attempt: u32) -> FeatureId {
-    let text = format!("{scope}{key}{KEY_SEPARATOR}{ordinal}{KEY_SEPARATOR}{attempt}");
-    // 52 bits keep clear of the range SQL inserts draw from.
-    FeatureId::new(xxh3_64(text.as_bytes()) % FeatureId::RESERVED).unwrap_or(FeatureId::MIN)
 }
 
 /// The business key of a record: its parts as they are, joined; missing parts are empty.

@@ -76,19 +76,16 @@ impl KeyEntries {
     pub fn append(&mut self, other: &Self) {
         self.0.append(&other.0);
     }
+}
 
-    /// Entries in order, each with its position, which ends it where another comes before it with the same key.
-    fn sorted(&self) -> impl Iterator<Item = (&[u8], u32)> {
-        let mut before: &[u8] = &[];
-        self.0.sorted().map(move |entry| {
-            let Some((key, ordinal)) = entry.split_last_chunk() else {
-                return (entry, 0);
-            };
-            let again = std::mem::replace(&mut before, key) == key;
-            let entry = if again { entry } else { key };
-            (entry, u32::from_be_bytes(*ordinal))
-        })
-    }
+/// An entry as it is indexed, and its position, which ends it where another comes before it with the same key.
+fn keyed<'e>(entry: &'e [u8], before: &mut &'e [u8]) -> (&'e [u8], u32) {
+    let Some((key, ordinal)) = entry.split_last_chunk() else {
+        return (entry, 0);
+    };
+    let again = std::mem::replace(before, key) == key;
+    let entry = if again { entry } else { key };
+    (entry, u32::from_be_bytes(*ordinal))
 }
 
 impl KeyIndex {
@@ -104,7 +101,10 @@ impl KeyIndex {
     /// Writes the index of `entries`, in any order.
     pub(super) fn write(out: impl Write, entries: &KeyEntries) -> Result<(), fst::Error> {
         let mut builder = MapBuilder::new(out)?;
-        for (key, ordinal) in entries.sorted() {
+        let sorted = entries.0.sorted();
+        let mut before: &[u8] = &[];
+        for entry in sorted.iter() {
+            let (key, ordinal) = keyed(entry, &mut before);
             builder.insert(key, u64::from(ordinal))?;
         }
         builder.finish()

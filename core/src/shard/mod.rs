@@ -4,7 +4,7 @@
 //! surveyed.fgb            as surveyed: FlatGeobuf in the working CRS with every field; every answer reads it
 //! index.bin               ids, where each feature lies in surveyed.fgb, the packed R-tree of boxes
 //! keys.fst                business key → features, for look-ups by key and by prefix
-//! words.fst               words of names → features, for the search box (themes that are searched by names only)
+//! words.bin               words of names → features, for the search box (themes that are searched by names only)
 //! figures.json            counts and areas by commune and class (themes that are counted only)
 //! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer
 //! cells.bin               class cells of the generalised levels (coverage themes only)
@@ -86,7 +86,7 @@ pub mod files {
     /// Business keys.
     pub const KEYS: &str = "keys.fst";
     /// Words of names.
-    pub const WORDS: &str = "words.fst";
+    pub const WORDS: &str = "words.bin";
     /// Counts and areas.
     pub const FIGURES: &str = "figures.json";
     /// As drawn on the Web Mercator grid.

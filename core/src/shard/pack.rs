@@ -178,7 +178,7 @@ fn write_lookups(
     })?;
     let Some(words) = words else { return Ok(()) };
     write(&folder.join(files::WORDS), |out| {
-        WordIndex::write(out, words).map_err(io::Error::other)
+        WordIndex::write(out, words)
     })
 }
 

@@ -1,30 +1,38 @@
-//! `words.fst`: the words of names → features, in a finite state transducer read in place.
+//! `words.bin`: the words of names → features, read in place.
 //!
-//! An entry is a word without case and marks, a zero byte, and the feature's position (4 bytes, the highest first). So the
-//! features of a word lie behind one another, and an automaton that reads words ends at the zero byte.
+//! The entries of all words stand in order, so that those of a word, and of the words that begin alike, lie behind one
+//! another. Words with typing errors are found by an automaton that walks a finite state transducer; it knows only words
+//! without digits, since a code that is nearly alike is another one, and there are as many codes as features.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 
 use fst::automaton::Automaton;
-use fst::{IntoStreamer, Set, SetBuilder, Streamer};
+use fst::{IntoStreamer, Map, MapBuilder, Streamer};
 use levenshtein_automata::{DFA, Distance, SINK_STATE};
-use memmap2::Mmap;
 
 use super::ShardError;
 use super::entries::Entries;
-use super::map::map;
+use super::map::{Container, write_container};
 use crate::words::{Asked, Effort, Form};
 
-/// The word index of a shard.
-pub struct WordIndex {
-    set: Set<Mmap>,
+const MAGIC: [u8; 8] = *b"DIABAWRD";
+const FORMAT: u32 = 1;
+
+mod section {
+    /// A word without case and marks, a zero byte, and the feature's position (4 bytes, the highest first); in order.
+    pub const ENTRIES: usize = 0;
+    /// Where each ends.
+    pub const ENDS: usize = 1;
+    /// Words without digits → their first entry.
+    pub const LETTERS: usize = 2;
+    pub const COUNT: usize = 3;
 }
 
-impl std::fmt::Debug for WordIndex {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "WordIndex({} entries)", self.set.len())
-    }
+/// The word index of a shard.
+#[derive(Debug)]
+pub struct WordIndex {
+    file: Container,
 }
 
 /// Words on their way into an index.
@@ -34,8 +42,11 @@ pub(super) struct WordEntries(Entries);
 impl WordEntries {
     /// Adds the words of the feature at `ordinal`.
     pub fn push(&mut self, forms: &[Form], ordinal: u32) {
-        for form in forms {
-            self.0.push(&form.plain, ordinal);
+        for (i, form) in forms.iter().enumerate() {
+            // A name may have a word twice.
+            if forms.iter().take(i).all(|f| f.plain != form.plain) {
+                self.0.push(&form.plain, ordinal);
+            }
         }
     }
 
@@ -58,33 +69,42 @@ impl WordIndex {
     /// # Errors
     /// [`ShardError::Io`], [`ShardError::Corrupt`].
     pub fn open(path: &Path) -> Result<Self, ShardError> {
-        let set = Set::new(map(path)?).map_err(|e| ShardError::corrupt(path, e.to_string()))?;
-        Ok(Self { set })
+        let file = Container::open(path, MAGIC, FORMAT, section::COUNT)?;
+        Map::new(file.bytes(section::LETTERS))
+            .map_err(|e| ShardError::corrupt(path, e.to_string()))?;
+        Ok(Self { file })
     }
 
     /// Writes the index of `entries`, in any order.
-    pub(super) fn write(out: impl Write, entries: &WordEntries) -> Result<(), fst::Error> {
-        let mut builder = SetBuilder::new(out)?;
+    pub(super) fn write(out: &mut impl Write, entries: &WordEntries) -> io::Result<()> {
+        let sorted = entries.0.sorted();
+        let mut bytes = Vec::with_capacity(entries.0.bytes());
+        let mut ends: Vec<u64> = Vec::with_capacity(sorted.len());
+        let mut letters = MapBuilder::memory();
         let mut before: &[u8] = &[];
-        for entry in entries.0.sorted() {
-            // A name may have a word twice.
-            if std::mem::replace(&mut before, entry) != entry {
-                builder.insert(entry)?;
+        for (i, entry) in sorted.iter().enumerate() {
+            bytes.extend_from_slice(entry);
+            ends.push(bytes.len() as u64);
+            let word = word(entry);
+            if std::mem::replace(&mut before, word) != word && !word.iter().any(u8::is_ascii_digit)
+            {
+                let inserted = letters.insert(word, i as u64);
+                inserted.map_err(io::Error::other)?;
             }
         }
-        builder.finish()
+        let letters = letters.into_inner().map_err(io::Error::other)?;
+        let sections = [&bytes, bytemuck::cast_slice(&ends), &letters];
+        write_container(out, MAGIC, FORMAT, &sections)
     }
 
     /// Positions of at most `most` features that have the word asked for, in rising order, each once.
     pub(crate) fn find(&self, asked: &Asked, effort: Effort, most: usize) -> Hits {
-        let mut hits = self.begun(asked, most);
+        let mut hits = Hits::default();
+        self.begun(asked, most, &mut hits);
         if effort > Effort::Exact
             && let Some(dfa) = asked.automaton()
         {
-            let stream = self.set.search(Misspelt(dfa)).into_stream();
-            let near = take(stream, most, |_| true);
-            hits.ordinals.extend(near.ordinals);
-            hits.more |= near.more;
+            self.misspelt(dfa, most, &mut hits);
         }
         hits.ordinals.sort_unstable();
         hits.ordinals.dedup();
@@ -92,76 +112,95 @@ impl WordIndex {
     }
 
     /// The word to the letter, or where it may be incomplete the words that begin with it, the word itself first.
-    fn begun(&self, asked: &Asked, most: usize) -> Hits {
+    fn begun(&self, asked: &Asked, most: usize, hits: &mut Hits) {
         let mut prefix = asked.plain().as_bytes().to_vec();
         if !asked.is_open() {
             prefix.push(0);
         }
-        let stream = self.set.range().ge(&prefix).into_stream();
-        take(stream, most, |entry| entry.starts_with(&prefix))
+        let ends = self.ends();
+        let mut places = 0..ends.len();
+        // The first that is not before the prefix.
+        while !places.is_empty() {
+            let middle = usize::midpoint(places.start, places.end);
+            if self.entry(middle) < prefix.as_slice() {
+                places.start = middle + 1;
+            } else {
+                places.end = middle;
+            }
+        }
+        self.take(places.start, &prefix, most, hits);
+    }
+
+    /// Words near to one that was typed.
+    fn misspelt(&self, dfa: &DFA, most: usize, hits: &mut Hits) {
+        let Ok(letters) = Map::new(self.file.bytes(section::LETTERS)) else {
+            return;
+        };
+        let most = hits.ordinals.len() + most;
+        let mut near = letters.search(Misspelt(dfa)).into_stream();
+        while let Some((word, first)) = near.next()
+            && !hits.more
+        {
+            let entry = [word, &[0]].concat();
+            self.take(first as usize, &entry, most, hits);
+        }
+    }
+
+    /// The features of the entries from the `first` on that begin with `prefix`, until there are `most`.
+    fn take(&self, first: usize, prefix: &[u8], most: usize, hits: &mut Hits) {
+        for at in first..self.ends().len() {
+            let entry = self.entry(at);
+            if !entry.starts_with(prefix) {
+                return;
+            }
+            if hits.ordinals.len() >= most {
+                hits.more = true;
+                return;
+            }
+            if let Some((_, ordinal)) = entry.split_last_chunk() {
+                hits.ordinals.push(u32::from_be_bytes(*ordinal));
+            }
+        }
+    }
+
+    fn ends(&self) -> &[u64] {
+        self.file.get(section::ENDS)
+    }
+
+    fn entry(&self, at: usize) -> &[u8] {
+        let ends = self.ends();
+        let end = |at: usize| ends.get(at).map_or(0, |&end| end as usize);
+        let start = at.checked_sub(1).map_or(0, end);
+        let entries = self.file.bytes(section::ENTRIES);
+        entries.get(start..end(at)).unwrap_or_default()
     }
 }
 
-fn take<'s, S>(mut stream: S, most: usize, belongs: impl Fn(&[u8]) -> bool) -> Hits
-where
-    S: for<'a> Streamer<'a, Item = &'a [u8]> + 's,
-{
-    let mut hits = Hits::default();
-    while let Some(entry) = stream.next() {
-        if !belongs(entry) {
-            break;
-        }
-        if hits.ordinals.len() == most {
-            hits.more = true;
-            break;
-        }
-        if let Some((_, ordinal)) = entry.split_last_chunk() {
-            hits.ordinals.push(u32::from_be_bytes(*ordinal));
-        }
-    }
-    hits
+/// The word of an entry.
+fn word(entry: &[u8]) -> &[u8] {
+    entry.split(|byte| *byte == 0).next().unwrap_or(entry)
 }
 
-/// The entries whose word is near to one that was typed.
+/// The words near to one that was typed.
 struct Misspelt<'a>(&'a DFA);
 
-#[derive(Clone, Copy)]
-enum Read {
-    /// In the word, in this state.
-    Word(u32),
-    /// The word was one of them, and is over.
-    Over,
-}
-
 impl Automaton for Misspelt<'_> {
-    type State = Read;
+    type State = u32;
 
-    fn start(&self) -> Read {
-        Read::Word(self.0.initial_state())
+    fn start(&self) -> u32 {
+        self.0.initial_state()
     }
 
-    fn is_match(&self, state: &Read) -> bool {
-        matches!(state, Read::Over)
+    fn is_match(&self, state: &u32) -> bool {
+        matches!(self.0.distance(*state), Distance::Exact(_))
     }
 
-    fn can_match(&self, state: &Read) -> bool {
-        !matches!(state, Read::Word(SINK_STATE))
+    fn can_match(&self, state: &u32) -> bool {
+        *state != SINK_STATE
     }
 
-    fn will_always_match(&self, state: &Read) -> bool {
-        matches!(state, Read::Over)
-    }
-
-    fn accept(&self, state: &Read, byte: u8) -> Read {
-        match *state {
-            Read::Over => Read::Over,
-            Read::Word(state) if byte == 0 => match self.0.distance(state) {
-                Distance::Exact(_) => Read::Over,
-                Distance::AtLeast(_) => Read::Word(SINK_STATE),
-            },
-            Read::Word(SINK_STATE) => Read::Word(SINK_STATE),
-            Read::Word(state) => Read::Word(self.0.transition(state, byte)),
-        }
+    fn accept(&self, state: &u32, byte: u8) -> u32 {
+        self.0.transition(*state, byte)
     }
 }
 
@@ -173,7 +212,7 @@ mod tests {
     use crate::words::{Pattern, forms};
 
     fn index(names: &[&str]) -> WordIndex {
-        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
         let (mut entries, mut second) = (WordEntries::default(), WordEntries::default());
         for (i, name) in names.iter().enumerate() {
             let half = if i < names.len() / 2 {
@@ -184,7 +223,7 @@ mod tests {
             half.push(&forms(name), i as u32);
         }
         entries.append(&second);
-        WordIndex::write(&file, &entries).unwrap();
+        WordIndex::write(&mut file, &entries).unwrap();
         WordIndex::open(file.path()).unwrap()
     }
 
@@ -210,6 +249,16 @@ mod tests {
         let pattern = Pattern::new("k").unwrap();
         let hits = index.find(&pattern.asked()[0], Effort::Exact, 2);
         assert!(hits.more && hits.ordinals.len() <= 2);
+    }
+
+    #[test]
+    fn codes_are_found_to_the_letter_and_by_their_beginning_only() {
+        let index = index(&["QQ7QX81A", "QQ7QX81B", "Quý Sơn", "Quý Sơn 2"]);
+        assert_eq!(found(&index, "qq7qx81a ", Effort::Errors), [0]);
+        assert_eq!(found(&index, "qq7q", Effort::Errors), [0, 1]);
+        assert_eq!(found(&index, "qq7qx81c ", Effort::Errors), [] as [u32; 0]);
+        assert_eq!(found(&index, "son ", Effort::Exact), [2, 3]);
+        assert_eq!(found(&index, "qyu ", Effort::Errors), [2, 3]);
     }
 
     proptest! {

@@ -23,7 +23,7 @@ mod tests;
 mod topology;
 
 pub use catalogue::Catalogue;
-pub use convert::{Converted, Note, NoteKind, Reject, chainage_metres, parse_number};
+pub use convert::{Converted, Note, NoteKind, RecordReader, Reject, chainage_metres, parse_number};
 pub use error::ThemeError;
 pub use extract::{Bank, Corridor, CorridorRule, ExtractRule, FARTHEST, Role};
 pub use legend::{Legend, LegendEntry};

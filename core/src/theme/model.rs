@@ -9,7 +9,7 @@ use super::{ExtractRule, PersonalRules, Readings, Statistics, Topology};
 use crate::code_list::CodeList;
 
 /// A text in both languages of the register, Vietnamese first.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Bilingual {
     /// Vietnamese.

@@ -1,7 +1,9 @@
 //! The words of a name.
 
-use unicode_normalization::UnicodeNormalization;
+use std::borrow::Cow;
+
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// Longest word that is kept, bytes; what is longer is no word anybody types.
 const LONGEST: usize = 48;
@@ -24,10 +26,16 @@ pub struct Form {
 impl Form {
     /// The form of one word.
     fn of(word: &str, extra: bool) -> Option<Self> {
-        let plain = plain(word);
+        // Codes and numbers: nothing to take apart.
+        let ascii = word.is_ascii().then(|| word.to_ascii_lowercase());
+        let simple = ascii.filter(|word| word.bytes().all(|b| b.is_ascii_alphanumeric()));
+        let (plain, marked) = match simple {
+            Some(word) => (word.clone(), word),
+            None => (plain(word), marked(word)),
+        };
         let fits = !plain.is_empty() && plain.len() <= LONGEST;
         fits.then(|| Self {
-            marked: marked(word).into(),
+            marked: marked.into(),
             plain: plain.into(),
             extra,
         })
@@ -60,7 +68,10 @@ fn marked(word: &str) -> String {
 /// The words of a name in every way they are typed: as they stand; a number with the letters before it, together and
 /// apart; the name written in one.
 pub fn forms(name: &str) -> Vec<Form> {
-    let composed: String = name.nfc().collect();
+    let composed: Cow<'_, str> = match is_nfc_quick(name.chars()) {
+        IsNormalized::Yes => name.into(),
+        _ => name.nfc().collect(),
+    };
     let words: Vec<&str> = composed
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

@@ -12,9 +12,7 @@ use super::columns::{self, Kind};
 use super::describe;
 use super::format::{self, Format};
 use super::plain::{Row, Rows};
-use super::{
-    Description, Record, Shape, Source, SourceFile, archive, mapinfo, ogr, shapefile, wkb,
-};
+use super::{Description, Record, Shape, Source, archive, mapinfo, ogr, shapefile, wkb};
 use crate::decode::Encoding;
 use crate::error::ImportError;
 
@@ -64,14 +62,14 @@ pub fn quiet() {
 }
 
 impl GdalSource {
-    /// Opens the file at `path`, whose fingerprint is `file`.
+    /// Opens the file at `path`; where it is text, `utf8` says whether all of it is UTF-8.
     ///
     /// # Errors
     /// [`ImportError`] says why it cannot be read, with advice.
-    pub fn open(path: &Path, file: &SourceFile, options: &Options) -> Result<Self, ImportError> {
+    pub fn open(path: &Path, utf8: bool, options: &Options) -> Result<Self, ImportError> {
         quiet();
         let format = format::of(path)?;
-        let bytes = format.hides_encoding() || (format.is_text() && !file.utf8);
+        let bytes = format.hides_encoding() || (format.is_text() && !utf8);
         let (laid_out, declared) = match format {
             Format::MapInfoTab | Format::MapInfoMif => {
                 let neutral = mapinfo::neutral(path, format)?;

@@ -18,6 +18,7 @@ mod table;
 mod wkb;
 
 use std::ops::ControlFlow;
+use std::path::Path;
 
 use diaba_core::feature::Value;
 use diaba_core::quality::Finding;
@@ -112,21 +113,26 @@ pub trait Source: Send {
     }
 }
 
-/// Opens the file of `job`, whose fingerprint is `main`.
+/// Whether the file at `path` is text, which is UTF-8 or is not.
+pub fn is_text(path: &Path) -> bool {
+    format::of(path).is_ok_and(Format::is_text)
+}
+
+/// Opens the file of `job`; where it is text, `utf8` says whether all of it is UTF-8.
 ///
 /// # Errors
 /// [`ImportError`] says why it cannot be read, with advice.
-pub fn open(job: &Job, main: &SourceFile) -> Result<Box<dyn Source>, ImportError> {
+pub fn open(job: &Job, utf8: bool) -> Result<Box<dyn Source>, ImportError> {
     if let Some(kind) = cad::recognise(&job.file)? {
         return cad::open(job, kind);
     }
     let format = format::of(&job.file)?;
     if matches!(format, Format::Csv | Format::Xlsx) {
-        return Ok(Box::new(TableSource::open(&job.file, main, job, format)?));
+        return Ok(Box::new(TableSource::open(&job.file, utf8, job, format)?));
     }
     let options = Options {
         layer: job.layer.clone(),
         theme: job.theme.id.clone(),
     };
-    Ok(Box::new(GdalSource::open(&job.file, main, &options)?))
+    Ok(Box::new(GdalSource::open(&job.file, utf8, &options)?))
 }

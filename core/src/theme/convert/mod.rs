@@ -8,4 +8,4 @@ mod values;
 
 pub use chainage::chainage_metres;
 pub use numbers::parse_number;
-pub use record::{Converted, Note, NoteKind, Reject};
+pub use record::{Converted, Note, NoteKind, RecordReader, Reject};

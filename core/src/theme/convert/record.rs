@@ -1,7 +1,9 @@
 //! One record, field by field.
 
 use std::fmt;
+use std::rc::Rc;
 
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
@@ -81,7 +83,18 @@ pub struct Reject {
 const OUT_OF_RANGE: &str = "ngoài khoảng có thể đúng · outside what can be true";
 const MISSING: &str = "thiếu giá trị bắt buộc · a required value is missing";
 
-impl FieldMap {
+/// Texts of one field whose codes are remembered; those beyond them are looked up each time.
+const REMEMBERED: usize = 4096;
+
+/// Carries records into the fields of a theme, one after another. What a text means as a code is looked up once: files
+/// have few different ones.
+pub struct RecordReader<'m> {
+    map: &'m FieldMap,
+    /// By field.
+    codes: Vec<FxHashMap<String, Rc<codes::Read>>>,
+}
+
+impl RecordReader<'_> {
     /// Carries one record into the theme's fields: trims, composes to NFC, reads types, carries codes to the current
     /// version, drops what is personal. `record` has one value per column, in the order of [`FieldMap::columns`],
     /// already decoded to Unicode.
@@ -90,15 +103,16 @@ impl FieldMap {
     ///
     /// # Errors
     /// [`Reject`] where a required field has no value that can be read.
-    pub fn convert(&self, record: &[Option<Value>]) -> Result<Converted, Reject> {
-        let fields = &self.theme.fields;
+    pub fn convert(&mut self, record: &[Option<Value>]) -> Result<Converted, Reject> {
+        let map = self.map;
+        let fields = &map.theme.fields;
         let mut out = Converted {
             values: fields.iter().map(|_| None).collect(),
             extra: Map::new(),
             notes: Vec::new(),
         };
-        let mut pending: Vec<(usize, codes::Read)> = Vec::new();
-        for (column, source) in self.columns.iter().zip(record) {
+        let mut pending: Vec<(usize, Rc<codes::Read>)> = Vec::new();
+        for (column, source) in map.columns.iter().zip(record) {
             match &column.target {
                 Target::Field(i) => {
                     let i = *i;
@@ -108,19 +122,19 @@ impl FieldMap {
                     if let Err(problem) = self.fill(i, value, &mut out, &mut pending)
                         && let Some(value) = values::filled(source.as_ref())
                     {
-                        self.fail(&fields[i], &column.name, &value, &problem, &mut out)?;
+                        map.fail(&fields[i], &column.name, &value, &problem, &mut out)?;
                     }
                 }
                 Target::Extra | Target::Conflict(_) => {
                     if let Some(value) = values::filled(source.as_ref()) {
-                        self.keep(&column.name, &value, &mut out);
+                        map.keep(&column.name, &value, &mut out);
                     }
                 }
                 Target::Technical | Target::Personal(_) => {}
             }
         }
         for (i, read) in pending {
-            out.spread(fields, i, read);
+            out.spread(fields, i, &read);
         }
         out.measure(fields);
         for (field, value) in fields.iter().zip(&out.values) {
@@ -137,18 +151,28 @@ impl FieldMap {
 
     /// Fills field `i` with `value`; what its code means for other fields waits in `pending`.
     fn fill(
-        &self,
+        &mut self,
         i: usize,
         value: Value,
         out: &mut Converted,
-        pending: &mut Vec<(usize, codes::Read)>,
+        pending: &mut Vec<(usize, Rc<codes::Read>)>,
     ) -> Result<(), Problem> {
-        let field = &self.theme.fields[i];
-        let version = |list: &str| self.versions.get(list).map(String::as_str);
+        let map = self.map;
+        let field = &map.theme.fields[i];
+        let version = |list: &str| map.versions.get(list).map(String::as_str);
         out.values[i] = match (&field.code_list, field.list) {
             (Some(list), false) => {
                 let text = values::text(value)?;
-                let read = codes::read(field, list, &text, version(&list.id))?;
+                let known = &mut self.codes[i];
+                let read = if let Some(read) = known.get(&text) {
+                    Rc::clone(read)
+                } else {
+                    let read = Rc::new(codes::read(field, list, &text, version(&list.id))?);
+                    if known.len() < REMEMBERED {
+                        known.insert(text, Rc::clone(&read));
+                    }
+                    read
+                };
                 let own = read.value.clone();
                 pending.push((i, read));
                 Some(own)
@@ -157,7 +181,7 @@ impl FieldMap {
                 let items = values::list(value)?;
                 let (good, bad) = codes::read_list(field, list, items, version(&list.id));
                 for error in bad {
-                    let text = self.theme.personal.shown(&error.to_string()).into_owned();
+                    let text = map.theme.personal.shown(&error.to_string()).into_owned();
                     out.note(NoteKind::CodeUnknown, field, "", text);
                 }
                 (!good.is_empty()).then_some(Value::Json(Json::Array(good)))
@@ -166,20 +190,39 @@ impl FieldMap {
                 let items = values::list(value)?;
                 (!items.is_empty()).then_some(Value::Json(Json::Array(items)))
             }
-            (None, false) => Some(self.plain(field, value, out)?),
+            (None, false) => Some(map.plain(field, value, out)?),
         };
         if let (Some(pattern), Some(value)) = (&field.pattern, &out.values[i]) {
-            let missed: Vec<String> = texts(value)
-                .into_iter()
-                .filter(|t| !pattern.is_match(t))
-                .collect();
-            for text in missed {
+            let missed: Vec<String> = match value {
+                Value::Text(text) if pattern.is_match(text) => Vec::new(),
+                value => texts(value),
+            };
+            for text in missed.iter().filter(|t| !pattern.is_match(t)) {
                 let message = "không đúng dạng thường gặp · does not look as usual".to_owned();
-                let text = self.theme.personal.shown(&text);
+                let text = map.theme.personal.shown(text);
                 out.note(NoteKind::PatternMissed, field, &text, message);
             }
         }
         Ok(())
+    }
+}
+
+impl FieldMap {
+    /// Reads records that follow one another.
+    pub fn reader(&self) -> RecordReader<'_> {
+        let fields = self.theme.fields.iter();
+        RecordReader {
+            map: self,
+            codes: fields.map(|_| FxHashMap::default()).collect(),
+        }
+    }
+
+    /// As [`RecordReader::convert`], for one record alone.
+    ///
+    /// # Errors
+    /// [`Reject`].
+    pub fn convert(&self, record: &[Option<Value>]) -> Result<Converted, Reject> {
+        self.reader().convert(record)
     }
 
     fn plain(&self, field: &Field, value: Value, out: &mut Converted) -> Result<Value, Problem> {
@@ -317,9 +360,9 @@ impl Converted {
     }
 
     /// Writes what the code of field `i` says about other fields, where the file does not say it itself.
-    fn spread(&mut self, fields: &[Field], i: usize, read: codes::Read) {
+    fn spread(&mut self, fields: &[Field], i: usize, read: &codes::Read) {
         let Some(field) = fields.get(i) else { return };
-        for (from, to, carried) in read.carried {
+        for (from, to, carried) in &read.carried {
             let (kind, text) = match carried {
                 Carried::Same => continue,
                 Carried::Replaced => (
@@ -338,24 +381,25 @@ impl Converted {
                     "mã cũ, chưa rõ mã hiện hành · superseded, successor not known".to_owned(),
                 ),
             };
-            self.note(kind, field, &from, text);
+            self.note(kind, field, from, text);
         }
         let coding = &field.coding;
         let parts = (!read.parts.is_empty()).then(|| {
-            let records = read.parts.into_iter().map(|code| {
-                Json::Object(Map::from_iter([(field.name.clone(), Json::String(code))]))
+            let records = read.parts.iter().map(|code| {
+                let code = Json::String(code.clone());
+                Json::Object(Map::from_iter([(field.name.clone(), code)]))
             });
             Value::Json(Json::Array(records.collect()))
         });
         let raw_is_new = coding
             .raw_to
             .is_some_and(|to| self.values.get(to).is_some_and(Option::is_none));
-        self.put(coding.raw_to, Some(Value::Text(read.raw)));
+        self.put(coding.raw_to, || Some(Value::Text(read.raw.clone())));
         // The version belongs to the code as read: where the file brings its own old code, it is not this one's.
         if raw_is_new || coding.raw_to.is_none() {
-            self.put(coding.version_to, read.version.map(Value::Text));
+            self.put(coding.version_to, || read.version.clone().map(Value::Text));
         }
-        self.put(coding.parts_to, parts);
+        self.put(coding.parts_to, || parts);
     }
 
     /// Reads the chainages of texts into the fields that hold them in metres, where the file does not say them.
@@ -368,7 +412,7 @@ impl Converted {
                 continue;
             };
             if let Some(metres) = chainage_metres(text) {
-                self.put(Some(to), Some(Value::Real(metres)));
+                self.put(Some(to), || Some(Value::Real(metres)));
             } else {
                 let text = text.to_owned();
                 let said = "không phải lý trình (K0+000) · not a chainage (K0+000)".to_owned();
@@ -377,11 +421,12 @@ impl Converted {
         }
     }
 
-    fn put(&mut self, field: Option<usize>, value: Option<Value>) {
+    /// Fills a field that is still empty.
+    fn put(&mut self, field: Option<usize>, value: impl FnOnce() -> Option<Value>) {
         if let Some(slot) = field.and_then(|i| self.values.get_mut(i))
             && slot.is_none()
         {
-            *slot = value;
+            *slot = value();
         }
     }
 }

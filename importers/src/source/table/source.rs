@@ -21,9 +21,7 @@ use crate::error::ImportError;
 use crate::job::Job;
 use crate::source::format::Format;
 use crate::source::gdal::shape;
-use crate::source::{
-    DeclaredCrs, Description, Record, Shape, Source, SourceColumn, SourceFile, quiet, srs,
-};
+use crate::source::{DeclaredCrs, Description, Record, Shape, Source, SourceColumn, quiet, srs};
 
 /// Northings of Vietnam, metres; its eastings in any grid are smaller.
 const NORTHING: std::ops::Range<f64> = 900_000.0..2_700_000.0;
@@ -55,18 +53,13 @@ pub struct TableSource {
 }
 
 impl TableSource {
-    /// Opens the table at `path`, whose fingerprint is `file`, for `job`.
+    /// Opens the table at `path` for `job`; where it is text, `utf8` says whether all of it is UTF-8.
     ///
     /// # Errors
     /// [`ImportError::NoGeometry`] where no heading names a place, [`ImportError::Layers`] where several worksheets do;
     /// else as reading the file.
-    pub fn open(
-        path: &Path,
-        file: &SourceFile,
-        job: &Job,
-        format: Format,
-    ) -> Result<Self, ImportError> {
-        let mut bytes = format == Format::Csv && !file.utf8;
+    pub fn open(path: &Path, utf8: bool, job: &Job, format: Format) -> Result<Self, ImportError> {
+        let mut bytes = format == Format::Csv && !utf8;
         let (name, mut rows, header) = if format == Format::Csv {
             let name = path
                 .file_stem()
