@@ -49,6 +49,7 @@ impl Outline {
 
     fn push(&mut self, hole: bool, coords: &mut dyn Iterator<Item = Coord<f64>>) {
         let start = self.coords.len();
+        self.coords.reserve(coords.size_hint().0);
         for c in coords {
             if self.coords.len() == start || self.coords.last() != Some(&c) {
                 self.coords.push(c);

@@ -114,15 +114,15 @@ impl IdAssigner {
 
 /// The business key of a record: its parts as they are, joined; missing parts are empty.
 pub fn business_key<'v>(parts: impl Iterator<Item = Option<&'v Value>>) -> String {
-    let mut key = String::new();
+    let mut key = String::with_capacity(32);
     for (i, part) in parts.enumerate() {
         if i > 0 {
             key.push(KEY_SEPARATOR);
         }
-        if let Some(value) = part {
-            use std::fmt::Write;
-            // Writing to a String cannot fail.
-            let _ = write!(key, "{value}");
+        match part {
+            Some(Value::Text(text)) => key.push_str(text),
+            Some(value) => key.push_str(&value.to_string()),
+            None => {}
         }
     }
     key

@@ -75,15 +75,14 @@ pub fn decode(raw: &str, encoding: Encoding, bytes: bool) -> Decoded<'_> {
 }
 
 fn from_tcvn3(raw: &str, flags: &mut Flags) -> String {
-    let text: String = raw
-        .chars()
-        .map(|c| {
-            tcvn3::letter(c).unwrap_or_else(|| {
-                flags.unmapped += 1;
-                c
-            })
+    // A letter of two bytes here may have three in Unicode.
+    let mut text = String::with_capacity(raw.len() * 3 / 2);
+    text.extend(raw.chars().map(|c| {
+        tcvn3::letter(c).unwrap_or_else(|| {
+            flags.unmapped += 1;
+            c
         })
-        .collect();
+    }));
     match tcvn3::capitals(&text) {
         tcvn3::Capitals::Upper => text.to_uppercase(),
         tcvn3::Capitals::Ambiguous => {

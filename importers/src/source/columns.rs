@@ -36,7 +36,9 @@ pub fn kinds(defn: &Defn) -> Vec<Kind> {
 /// Text from a file: its bytes as they are, one character each, where its encoding is not known or a value breaks it.
 pub fn characters(raw: Vec<u8>, bytes: bool) -> String {
     if bytes && !raw.is_ascii() {
-        return raw.into_iter().map(char::from).collect();
+        let mut text = String::with_capacity(2 * raw.len());
+        text.extend(raw.into_iter().map(char::from));
+        return text;
     }
     String::from_utf8(raw)
         .unwrap_or_else(|broken| broken.into_bytes().into_iter().map(char::from).collect())
