@@ -1,5 +1,5 @@
-//! An edit laid over a shard of a million parcels: taking it over, renewing the levels it touches, naming
-//! tiles, and what look-ups cost beside many edits.
+//! An edit laid over a shard of a million parcels: taking it over, renewing the levels it touches (the tile of every zoom
+//! that shows it, and all tiles it has a say in), naming tiles, and what look-ups cost beside many edits.
 #![expect(
     clippy::unwrap_used,
     reason = "a bench that cannot be set up has nothing to measure"
@@ -80,9 +80,19 @@ fn edits(c: &mut Criterion) {
         }
     };
 
+    // As a server does after every publication.
+    let ahead = |view: &LayerView| {
+        let missing = view.levels_missing();
+        for coord in &missing {
+            black_box(view.classes(*coord).unwrap());
+        }
+        missing.len()
+    };
+
     let mut group = c.benchmark_group("edit");
     for (name, view) in [("alone", &*plain), ("beside 5,000", &many)] {
-        draw(view);
+        ahead(view);
+        let reached = edited(view, &one).levels_missing().len();
         group.bench_function(format!("taken over, {name}"), |b| {
             b.iter(|| edited(view, black_box(&one)));
         });
@@ -90,6 +100,12 @@ fn edits(c: &mut Criterion) {
             format!("taken over and drawn at every generalised zoom, {name}"),
             |b| {
                 b.iter(|| draw(&edited(view, black_box(&one))));
+            },
+        );
+        group.bench_function(
+            format!("taken over and all {reached} tiles it reaches renewed, {name}"),
+            |b| {
+                b.iter(|| ahead(&edited(view, black_box(&one))));
             },
         );
         group.bench_function(

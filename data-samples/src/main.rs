@@ -10,6 +10,7 @@ use diaba_samples::output::committed;
 use diaba_samples::output::convert::{Format, convert};
 use diaba_samples::output::fgb::Form;
 use diaba_samples::province::Province;
+use diaba_samples::register::defects::Jitter;
 use diaba_samples::themes::write::{Options, THEMES, write_all};
 
 /// Sinh một tỉnh tổng hợp để thử nghiệm, không phải dữ liệu thật.
@@ -33,8 +34,15 @@ struct Arguments {
     /// Thêm lỗi như tệp thật: vài thửa tự cắt, vài số thửa trùng. / Break a few parcels as real files are broken.
     #[arg(long)]
     with_defects: bool,
+    /// Dời một phần số thửa đi chừng này mét, mỗi thửa một hướng. / Move a share of the parcels by so many metres, each
+    /// its own way.
+    #[arg(long, value_parser = within::<1000>)]
+    jitter: Option<f64>,
+    /// Phần số thửa bị dời, từ 0 đến 1. / Share of the parcels that are moved, 0 to 1.
+    #[arg(long, default_value_t = 0.01, value_parser = within::<1>, requires = "jitter")]
+    jitter_share: f64,
     /// Sinh lại các tệp mẫu nhỏ của kho mã. / Remake the repository's small sample files instead.
-    #[arg(long, conflicts_with_all = ["parcels", "seed", "formats", "with_defects"])]
+    #[arg(long, conflicts_with_all = ["parcels", "seed", "formats", "with_defects", "jitter", "jitter_share"])]
     committed: bool,
 }
 
@@ -70,6 +78,16 @@ const KINDS: [(&str, &str); 3] = [
     ("polygon", "POLYGON"),
 ];
 
+/// A number from 0 to `MOST`.
+fn within<const MOST: u32>(text: &str) -> Result<f64, String> {
+    let number: f64 = text.parse().map_err(|e| format!("{e}"))?;
+    if (0.0..=f64::from(MOST)).contains(&number) {
+        Ok(number)
+    } else {
+        Err(format!("0 … {MOST}"))
+    }
+}
+
 fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let out = &arguments.out;
     if arguments.committed {
@@ -78,11 +96,14 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let province = Province::new(arguments.parcels, arguments.seed)?;
     std::fs::create_dir_all(out).with_context(|| out.display().to_string())?;
     let with_defects = arguments.with_defects;
+    let share = arguments.jitter_share;
+    let jitter = arguments.jitter.map(|metres| Jitter { metres, share });
     let counts = write_all(
         &province,
         out,
         Options {
             with_defects,
+            jitter,
             form: Form::Official,
         },
     )?;
@@ -99,6 +120,7 @@ fn run(arguments: &Arguments) -> anyhow::Result<()> {
                 work.path(),
                 Options {
                     with_defects,
+                    jitter,
                     form: Form::Local,
                 },
             )?;

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use diaba_samples::province::Province;
 use diaba_samples::register::communes::JOINED;
-use diaba_samples::register::parcels::Parcel;
+use diaba_samples::register::parcels::{Parcel, area};
 use diaba_samples::register::{defects, survey};
 
 fn parcels(size: usize, seed: u64) -> Vec<Parcel> {
@@ -177,6 +177,36 @@ fn defects_are_as_frequent_as_in_a_real_commune() {
         invalid * 10 >= broken.len() * 9,
         "{invalid} of {} are invalid",
         broken.len()
+    );
+}
+
+#[test]
+fn moved_parcels_are_as_many_and_lie_as_far_as_was_asked() {
+    let before = parcels(6_000, 24);
+    let jitter = defects::Jitter {
+        metres: 0.3,
+        share: 0.01,
+    };
+    let mut after = before.clone();
+    defects::shift(&mut after, jitter, 24);
+    let moved: Vec<_> = before
+        .iter()
+        .zip(&after)
+        .filter(|(a, b)| a.rings != b.rings)
+        .collect();
+    let share = moved.len() as f64 / before.len() as f64;
+    assert!((0.006..0.014).contains(&share), "{share} of the parcels");
+    let mut north = 0;
+    for (a, b) in &moved {
+        let ([ax, ay], [bx, by]) = (a.rings[0][0], b.rings[0][0]);
+        assert!(((bx - ax).hypot(by - ay) - 0.3).abs() < 1e-6);
+        assert!((area(&a.rings) - area(&b.rings)).abs() < 1e-3);
+        north += usize::from(by > ay);
+    }
+    assert!(
+        (moved.len() / 4..moved.len() * 3 / 4).contains(&north),
+        "{north} of {} moved northward",
+        moved.len()
     );
 }
 

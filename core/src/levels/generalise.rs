@@ -10,7 +10,7 @@ use super::shapes::{Shape, assemble};
 use super::simplify::{self, FINEST};
 use super::trace::{self, Arc, Point};
 use super::window::Window;
-use super::{absorb, clash, gaps, threads};
+use super::{absorb, balance, clash, gaps, threads};
 
 /// Units along a tile's side.
 pub const EXTENT: i32 = 4096;
@@ -72,13 +72,16 @@ pub(super) fn generalise(coord: TileCoord, mut window: Window) -> Vec<(u8, Vec<T
         .collect()
 }
 
-/// Closes gaps and threads and absorbs specks; right except in the outer `rules.margin() - BUFFER` cells.
+/// Closes gaps and threads, absorbs specks, and gives back what classes lost by that; right except in the outer
+/// `rules.margin() - BUFFER` cells.
 pub(super) fn smooth(window: &mut Window, rules: Rules) {
     gaps::close(window, rules.gap);
+    let before = window.cells.clone();
     if rules.threads {
         threads::remove(window);
     }
     absorb::specks(window, rules.speck, rules.rounds);
+    balance::restore(window, &before, rules.first_block());
 }
 
 /// The polygons of a buffered window by class.

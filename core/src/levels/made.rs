@@ -1,4 +1,8 @@
 //! The tiles of a mosaic, each traced once and kept for as long as no cell it is made from changes.
+//!
+//! Which tiles a base tile reaches is known before it is burnt; which of its cells an edit changes is known after. So a tile
+//! in reach of a changed base tile is asked for its cells again, and traced again only where they are others: most edits
+//! lie in the reach of some thirty tiles and change a cell of a few.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
@@ -10,12 +14,37 @@ use super::error::LevelsError;
 use super::generalise::ClassShape;
 use super::rules::Rules;
 
-/// What a tile shows, or why it cannot be made.
-pub(super) type Shapes = Result<Arc<[ClassShape]>, LevelsError>;
+/// What a tile shows, and what it was traced from.
+#[derive(Debug, Clone)]
+pub(super) struct Traced {
+    /// A mixed number of its cells.
+    pub cells: u128,
+    /// The classes.
+    pub shapes: Arc<[ClassShape]>,
+}
+
+/// One tile.
+#[derive(Debug, Default)]
+struct Tile {
+    now: OnceLock<Result<Traced, LevelsError>>,
+    /// What it showed before the last change that reached it.
+    before: Option<Traced>,
+}
+
+impl Tile {
+    /// The same address after a change: nothing yet, but for what may turn out to be unchanged.
+    fn next(&self) -> Self {
+        let now = self.now.get().and_then(|now| now.as_ref().ok());
+        Self {
+            now: OnceLock::new(),
+            before: now.or(self.before.as_ref()).cloned(),
+        }
+    }
+}
 
 /// Every tile that any cell has a say in, coarsest first.
 #[derive(Debug, Default)]
-pub(super) struct Made(BTreeMap<Address, Arc<OnceLock<Shapes>>>);
+pub(super) struct Made(BTreeMap<Address, Arc<Tile>>);
 
 /// Zoom, row, column.
 type Address = (u8, u32, u32);
@@ -31,19 +60,32 @@ impl Made {
         let stale: BTreeSet<Address> = before
             .map(|_| changed.flat_map(reached).collect())
             .unwrap_or_default();
-        let kept = |at: &Address| before?.0.get(at).filter(|_| !stale.contains(at));
         let mut made = BTreeMap::new();
         for at in tiles.flat_map(reached) {
             made.entry(at)
-                .or_insert_with(|| kept(&at).map(Arc::clone).unwrap_or_default());
+                .or_insert_with(|| match before.and_then(|before| before.0.get(&at)) {
+                    Some(tile) if stale.contains(&at) => Arc::new(tile.next()),
+                    Some(tile) => Arc::clone(tile),
+                    None => Arc::default(),
+                });
         }
         Self(made)
     }
 
-    /// Where a tile is kept; `None` where no cell has a say in it.
-    pub fn tile(&self, coord: TileCoord) -> Option<&OnceLock<Shapes>> {
-        let at = (coord.z(), coord.y(), coord.x());
-        self.0.get(&at).map(AsRef::as_ref)
+    /// What a tile shows; nothing where no cell has a say in it. `trace` makes it, if it is not made yet, and is given what
+    /// it showed before.
+    pub fn tile(
+        &self,
+        coord: TileCoord,
+        trace: impl FnOnce(Option<&Traced>) -> Result<Traced, LevelsError>,
+    ) -> Result<Arc<[ClassShape]>, LevelsError> {
+        let Some(tile) = self.0.get(&(coord.z(), coord.y(), coord.x())) else {
+            return Ok(Arc::from([]));
+        };
+        let now = tile.now.get_or_init(|| trace(tile.before.as_ref()));
+        now.as_ref()
+            .map(|traced| Arc::clone(&traced.shapes))
+            .map_err(Clone::clone)
     }
 
     /// The tiles of `zooms` that are not made yet, coarsest first.
@@ -51,7 +93,7 @@ impl Made {
         let missing = self
             .0
             .iter()
-            .filter(|(at, made)| zooms.contains(&at.0) && made.get().is_none());
+            .filter(|(at, made)| zooms.contains(&at.0) && made.now.get().is_none());
         missing
             .filter_map(|(&(z, y, x), _)| TileCoord::new(z, x, y).ok())
             .collect()
@@ -85,7 +127,36 @@ mod tests {
         assert!(of(13).contains(&(13, 3600, 6500)) && of(13).contains(&(13, 3601, 6499)));
         // Half a tile of zoom 12: near three sides' corner, not the far ones.
         assert_eq!(of(12).len(), 4);
-        assert_eq!(of(5), [(5, 3600 >> 8, 6500 >> 8)]);
+        // Two cells of zoom 5, 32 from the tile to the north, which looks further than that.
+        assert_eq!(of(5), [(5, 13, 25), (5, 14, 25)]);
+    }
+
+    fn traced(cells: u128) -> Traced {
+        let shapes = Arc::from([]);
+        Traced { cells, shapes }
+    }
+
+    #[test]
+    fn what_was_shown_before_is_handed_on_until_it_is_made_again() {
+        let here = BaseTile { y: 3600, x: 6500 };
+        let next = |before: Option<&Made>| Made::of([here].into_iter(), [here].into_iter(), before);
+        let coord = TileCoord::new(13, 6500, 3600).unwrap();
+        let first = next(None);
+        let asked = |made: &Made, cells| {
+            let mut was = None;
+            let ask = |before: Option<&Traced>| {
+                was = Some(before.map(|before| before.cells));
+                Ok(traced(cells))
+            };
+            made.tile(coord, ask).unwrap();
+            was
+        };
+        assert_eq!(asked(&first, 1), Some(None));
+        assert_eq!(asked(&first, 2), None);
+        let second = next(Some(&first));
+        let third = next(Some(&second));
+        assert_eq!(asked(&third, 3), Some(Some(1)));
+        assert_eq!(asked(&next(Some(&third)), 4), Some(Some(3)));
     }
 
     #[test]
@@ -95,7 +166,7 @@ mod tests {
         let first = Made::of(both(), both(), None);
         let all = LOWEST_ZOOM..=BASE_ZOOM;
         for coord in first.missing(all.clone()) {
-            first.tile(coord).unwrap().set(Ok(Arc::from([]))).unwrap();
+            first.tile(coord, |_| Ok(traced(1))).unwrap();
         }
         assert!(first.missing(all.clone()).is_empty());
         let next = Made::of(both(), [far].into_iter(), Some(&first));

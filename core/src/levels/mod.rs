@@ -4,13 +4,13 @@
 //! of 512 cells a tile at zoom [`BASE_ZOOM`] when a shard is packed ([`Rasteriser`]); coarser zooms take the majority
 //! of the base cells; the result is the shard's `cells.bin`. The view puts the cells of its shards on the one grid
 //! ([`Mosaic`]) and traces tiles from them: narrow gaps and
-//! threads are closed, specks given to their neighbours, and every
-//! boundary between two classes becomes one simplified line that both sides share.
+//! threads are closed, specks given to their neighbours, what classes lost by that is given back to them at the edges of
+//! what stands, and every boundary between two classes becomes one simplified line that both sides share.
 //!
 //! ```text
 //! polygons ─ raster ─▶ claims ─ majority ─▶ planes ─ codec ─▶ cells.bin
 //!                                                                │ mosaic (shards merged)
-//!   MVT ◀─ shapes ◀─ simplify ⇄ clash ◀─ trace ◀─ absorb ◀─ threads ◀─ gaps ◀─ window
+//!   MVT ◀─ shapes ◀─ simplify ⇄ clash ◀─ trace ◀─ balance ◀─ absorb ◀─ threads ◀─ gaps ◀─ window
 //! ```
 //!
 //! All functions are pure and deterministic: no file is opened here, and neither the order of features and shards nor
@@ -36,6 +36,7 @@
 //! ```
 
 mod absorb;
+mod balance;
 mod cells;
 mod clash;
 mod codec;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
+use xxhash_rust::xxh3::xxh3_128;
 
 use crate::space::{TileCoord, World};
 
@@ -14,7 +15,7 @@ use super::cells::{
 use super::codec::{Cells, Entry};
 use super::error::LevelsError;
 use super::generalise::{ClassShape, TilePolygon, generalise, window_side};
-use super::made::Made;
+use super::made::{Made, Traced};
 use super::packed::{PackedTile, STRENGTHS, decompress, plane_side};
 use super::rules::Rules;
 use super::sample::{Lattice, ToMercator, resample};
@@ -26,7 +27,7 @@ use super::window::Window;
 /// cell (the larger area stays, then the lower class) when it is first needed, and the result is kept, compressed. The
 /// cells are those of one shard that holds all features, whatever the order of the shards. A base tile that edits touch
 /// is burnt anew when it is first needed, and kept for as long as no further edit touches it. So is every tile drawn from
-/// them.
+/// them; it is traced again only where a cell of its window has become another.
 #[derive(Debug)]
 pub struct Mosaic<B> {
     /// By row, then column.
@@ -173,10 +174,8 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         if !(LOWEST_ZOOM..=BASE_ZOOM).contains(&coord.z()) {
             return Err(LevelsError::Zoom(coord.z()));
         }
-        match self.made.tile(coord) {
-            Some(made) => made.get_or_init(|| self.trace(coord, burn)).clone(),
-            None => Ok(Arc::from([])),
-        }
+        self.made
+            .tile(coord, |before| self.trace(coord, before, burn))
     }
 
     /// The tiles of `zooms` that nobody has asked for yet, coarsest first.
@@ -184,8 +183,31 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         self.made.missing(zooms)
     }
 
-    fn trace(&self, coord: TileCoord, burn: &impl Burn) -> Result<Arc<[ClassShape]>, LevelsError> {
-        shapes_of(coord, self.window(coord, burn)?, self.slots_of(coord), burn)
+    /// The tile from its cells; from what it showed `before` where they are the same.
+    fn trace(
+        &self,
+        coord: TileCoord,
+        before: Option<&Traced>,
+        burn: &impl Burn,
+    ) -> Result<Traced, LevelsError> {
+        let window = self.window(coord, burn)?;
+        let cells = window.as_ref().map_or(0, |window| xxh3_128(&window.cells));
+        let polygons = match before.filter(|before| before.cells == cells) {
+            Some(before) => {
+                let drawn = before
+                    .shapes
+                    .iter()
+                    .filter(|shape| !shape.polygons.is_empty());
+                drawn
+                    .map(|shape| (shape.class, shape.polygons.clone()))
+                    .collect()
+            }
+            None => window
+                .map(|window| generalise(coord, window))
+                .unwrap_or_default(),
+        };
+        let shapes = shapes_of(polygons, self.slots_of(coord), burn)?;
+        Ok(Traced { cells, shapes })
     }
 
     /// The generalised tile `coord` of another grid, whose places `to_mercator` carries to this one and `from_mercator`
@@ -215,7 +237,8 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
             from_mercator(slot.tile.middle())
                 .is_some_and(|middle| TileCoord::holding(coord.z(), middle) == Ok(coord))
         });
-        shapes_of(coord, window, within, burn)
+        let polygons = window.map(|window| generalise(coord, window));
+        shapes_of(polygons.unwrap_or_default(), within, burn)
     }
 
     /// The cells a tile of another grid is made from, or `None` where they are all empty.
@@ -291,18 +314,15 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
     }
 }
 
-/// What a tile shows of its window of cells, and what stands behind it in the base tiles that count as its own.
+/// What a tile shows, and what stands behind it in the base tiles that count as its own.
 fn shapes_of<'s, B: AsRef<[u8]> + 's>(
-    coord: TileCoord,
-    window: Option<Window>,
+    polygons: Vec<(u8, Vec<TilePolygon>)>,
     own: impl Iterator<Item = &'s Slot<B>>,
     burn: &impl Burn,
 ) -> Result<Arc<[ClassShape]>, LevelsError> {
     let mut classes: BTreeMap<u8, (Vec<TilePolygon>, Total)> = BTreeMap::new();
-    if let Some(window) = window {
-        for (class, polygons) in generalise(coord, window) {
-            classes.entry(class).or_default().0 = polygons;
-        }
+    for (class, polygons) in polygons {
+        classes.entry(class).or_default().0 = polygons;
     }
     for slot in own {
         for source in &slot.sources {

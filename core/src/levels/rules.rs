@@ -1,6 +1,7 @@
 //! How much each zoom is generalised.
 
 use super::absorb;
+use super::balance;
 use super::gaps;
 use super::threads;
 
@@ -59,6 +60,15 @@ impl Rules {
     /// the sum of how far each step looks. It is what makes tiles that are made apart agree on their common edge.
     pub const fn margin(self) -> usize {
         let threads = if self.threads { threads::REACH } else { 0 };
-        BUFFER + gaps::reach(self.gap) + threads + self.rounds * absorb::reach(self.speck)
+        balance::reach(BUFFER)
+            + gaps::reach(self.gap)
+            + threads
+            + self.rounds * absorb::reach(self.speck)
+    }
+
+    /// Where in a window the blocks of [`balance`] begin that a tile and its buffer lie in. The tile's own edge is one of
+    /// a block, so blocks are at the same places of the grid whatever the tile.
+    pub const fn first_block(self) -> usize {
+        self.margin() - BUFFER.next_multiple_of(balance::BLOCK)
     }
 }

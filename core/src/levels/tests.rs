@@ -7,7 +7,7 @@ use geo::Validation;
 use geo::{Area, Coord, LineString, MultiPolygon, Polygon};
 use proptest::prelude::*;
 
-use crate::space::{TileCoord, World};
+use crate::space::{TileCoord, World, WorldBox};
 
 use super::cells::{BASE_ZOOM, TILE_CELLS};
 use super::generalise::{FAR, NEAR, shapes, smooth};
@@ -15,7 +15,9 @@ use super::rules::{BUFFER, Rules};
 use super::scan::Scanner;
 use super::shapes::Shape;
 use super::window::Window;
-use super::{Cells, ClassShape, LevelsError, Mosaic, Rasteriser};
+use super::{
+    BaseTile, Cells, ClassShape, LevelsError, Mosaic, Rasteriser, Renewal, Renewals, tiles_of,
+};
 
 /// A corner that four tiles of every zoom from 8 up share, in Bắc Giang's part of the world.
 const CORNER: World = World {
@@ -322,6 +324,50 @@ proptest! {
             rasteriser
         };
         prop_assert_eq!(burn(1).merge(burn(0)).unwrap().into_bytes(), bytes(&features));
+    }
+
+    #[test]
+    fn what_edits_renew_is_what_a_fresh_pack_shows(seed in any::<u64>(), z in 9u8..=BASE_ZOOM, rounds in 1usize..4) {
+        let mut features = field(40, 9000, seed, 20, 10);
+        let cells = Arc::new(Cells::open(bytes(&features)).unwrap());
+        let mut random = Noise(seed ^ 7);
+        let mut renewals = Renewals::new();
+        let mut live = Mosaic::new(vec![Arc::clone(&cells)]);
+        for tile in around(z) {
+            live.tile(tile).unwrap();
+        }
+        for round in 0..rounds {
+            for _ in 0..1 + random.below(3) {
+                let at = random.below(features.len() as u32) as usize;
+                let edited = &mut features[at];
+                // Some edits change no cell, or none of this zoom.
+                match random.below(3) {
+                    0 => edited.class = 1 + random.below(6) as u8,
+                    1 => edited.area += 1.0,
+                    _ => edited.ring.iter_mut().for_each(|p| p.x += 40),
+                }
+                let mut bbox = WorldBox::EMPTY;
+                for p in &edited.ring {
+                    bbox.extend(*p);
+                    bbox.extend(World { x: p.x - 40, y: p.y });
+                }
+                for tile in tiles_of(&bbox) {
+                    renewals.insert(tile, Arc::new(Renewal::default()));
+                }
+            }
+            live = Mosaic::renewed(std::iter::once((Some(Arc::clone(&cells)), &renewals)), Some(&live));
+            let burn = |_: usize, tile: BaseTile| {
+                let mut rasteriser = Rasteriser::only(tile);
+                for f in &features {
+                    rasteriser.burn(f.class, f.area, f.ring[0], [&f.ring[..]])?;
+                }
+                Ok(rasteriser.into_tile(tile))
+            };
+            let fresh = mosaic([bytes(&features)]);
+            for tile in around(z).into_iter().skip(round % 2) {
+                prop_assert_eq!(live.tile_with(tile, &burn).unwrap(), fresh.tile(tile).unwrap());
+            }
+        }
     }
 
     #[test]

@@ -16,7 +16,7 @@ use crate::space::{TileCoord, World, WorldBox};
 use crate::view::{LayerView, Part};
 
 /// Changes whenever the same data would give other bytes: part of every tile's ETag.
-const ENCODER: &str = "diaba-tile-4";
+const ENCODER: &str = "diaba-tile-5";
 
 /// Names the tile's bytes before they are made: equal on every replica, after a restart and after a repack, and
 /// different only where a dataset that touches the tile was imported anew, where one of its rows was changed in the

@@ -65,6 +65,7 @@ pub fn write(out: &Path) -> Result<(), CommittedError> {
         &official,
         Options {
             with_defects: false,
+            jitter: None,
             form: Form::Official,
         },
     )?;
@@ -73,6 +74,7 @@ pub fn write(out: &Path) -> Result<(), CommittedError> {
         &local,
         Options {
             with_defects: false,
+            jitter: None,
             form: Form::Local,
         },
     )?;

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::output::fgb::{Form, Table, WriteError};
 use crate::province::Province;
-use crate::register::defects;
+use crate::register::defects::{self, Jitter};
 use crate::register::survey::{CommuneSurvey, survey};
 
 /// The themes, one file each.
@@ -61,6 +61,8 @@ pub fn each_commune<E: Send>(
 pub struct Options {
     /// Break a few parcels as real files are broken.
     pub with_defects: bool,
+    /// Move a few parcels off their places.
+    pub jitter: Option<Jitter>,
     /// Names and text code.
     pub form: Form,
 }
@@ -74,7 +76,11 @@ pub fn write_all(
     out: &Path,
     options: Options,
 ) -> Result<[usize; THEMES.len()], WriteError> {
-    let Options { with_defects, form } = options;
+    let Options {
+        with_defects,
+        jitter,
+        form,
+    } = options;
     let path = |theme: &str| out.join(format!("{theme}.fgb"));
     let before = out.join("2023");
     std::fs::create_dir_all(&before).map_err(|source| WriteError::File {
@@ -120,6 +126,9 @@ pub fn write_all(
         land_use_plans::push(&mut plan_table, &survey)?;
         if with_defects {
             defects::spoil(&mut survey.parcels, province.seed);
+        }
+        if let Some(jitter) = jitter {
+            defects::shift(&mut survey.parcels, jitter, province.seed);
         }
         survey
             .parcels
