@@ -337,7 +337,7 @@ proptest! {
             live.tile(tile).unwrap();
         }
         for round in 0..rounds {
-            for _ in 0..1 + random.below(3) {
+            for _ in 0..=random.below(3) {
                 let at = random.below(features.len() as u32) as usize;
                 let edited = &mut features[at];
                 // Some edits change no cell, or none of this zoom.
