@@ -11,7 +11,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use diaba_core::feature::Value;
 use diaba_core::space::{LonLat, TileCoord, World, WorldBox};
 use diaba_core::tile::validate::validate;
-use diaba_core::tile::{Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value};
+use diaba_core::tile::{Drawn, DrawnKind, LayerBuilder, Part, Ready, TileSpec, encode_value};
 
 const KEYS: [&str; 5] = ["ma_xa", "so_to", "so_thua", "loai_dat", "dien_tich"];
 
@@ -127,6 +127,7 @@ fn drawn(id: usize, parcel: &Parcel) -> Drawn<'_> {
         bbox: *bbox,
         parts,
         coords,
+        ready: Ready::default(),
     }
 }
 

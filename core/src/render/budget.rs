@@ -38,11 +38,14 @@ pub(super) fn write(pieces: Vec<Piece>, budget: usize) -> (Vec<u8>, Vec<Shortage
     };
     let all: usize = pieces.iter().map(bytes).sum();
     if all <= budget {
-        let written = pieces.into_iter().filter_map(|piece| match piece {
-            Piece::Whole(bytes) => Some(bytes),
-            Piece::Draft(draft) => draft.finish(),
-        });
-        return (written.flatten().collect(), Vec::new());
+        let mut written = Vec::with_capacity(all);
+        for piece in pieces {
+            match piece {
+                Piece::Whole(bytes) => written.extend_from_slice(&bytes),
+                Piece::Draft(draft) => draft.write(&mut written),
+            }
+        }
+        return (written, Vec::new());
     }
     let order = order(&pieces);
     let saying = SAYING * pieces.len();
@@ -102,7 +105,7 @@ fn drop_first(pieces: Vec<Piece>, order: &[Place], excess: usize) -> (Vec<u8>, V
         match piece {
             Open::Whole(bytes) => out.extend_from_slice(&bytes),
             Open::Shed(shed, shortage) => {
-                out.extend(shed.finish().into_iter().flatten());
+                out.extend_from_slice(&shed.finish().unwrap_or_default());
                 shortages.extend((shortage.left_out > 0).then_some(shortage));
             }
         }

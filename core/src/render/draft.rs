@@ -92,9 +92,9 @@ impl Draft {
         &self.weights
     }
 
-    /// The layer.
-    pub fn finish(self) -> Option<Vec<u8>> {
-        self.layer.finish()
+    /// Appends the layer to a tile.
+    pub fn write(self, tile: &mut Vec<u8>) {
+        self.layer.write(tile);
     }
 
     /// The layer, to take features out of.

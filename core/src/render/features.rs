@@ -55,12 +55,12 @@ pub(super) fn features(
         for lens in part.lenses() {
             let near = packed(&lens, &working, &mercator, &mut found);
             let carried = |field| carries(&painter.carried, field);
-            lens.shard.drawn().fetch(&near, carried);
+            lens.shard.drawn().fetch(&near, coord.z(), carried);
         }
         edited(part, &working, &mercator, &mut found);
         found.sort_unstable_by_key(|(id, _)| *id);
         for &(id, body) in &found {
-            if let Some(drawing) = Drawing::of(view, id, body)? {
+            if let Some(drawing) = Drawing::of(view, id, body, coord.z())? {
                 painter.add(drawing.feature(), body);
             }
         }
@@ -239,12 +239,23 @@ enum Drawing<'v> {
 }
 
 impl<'v> Drawing<'v> {
-    fn of(view: &LayerView, id: u64, body: Body<'v>) -> Result<Option<Self>, RenderError> {
+    fn of(
+        view: &LayerView,
+        id: u64,
+        body: Body<'v>,
+        zoom: u8,
+    ) -> Result<Option<Self>, RenderError> {
         if let Some(drawn) = view.redrawn(body) {
             return Ok(Some(Self::Anew(id, drawn?)));
         }
         Ok(match body {
-            Body::Packed(shard, ordinal) => shard.drawn().feature(ordinal, id),
+            Body::Packed(shard, ordinal) => {
+                let file = shard.drawn();
+                file.feature(ordinal, id).map(|drawn| Drawn {
+                    ready: file.ready(ordinal, zoom),
+                    ..drawn
+                })
+            }
             Body::Edited(row) => Some(row.drawn()),
         }
         .map(Self::Held))
@@ -268,7 +279,7 @@ fn packed<'v>(
 ) -> Vec<u32> {
     let (ids, boxes) = (lens.shard.index().ids(), lens.shard.drawn().boxes());
     let mut near = Vec::new();
-    lens.shard.index().tree().search(working, |ordinal| {
+    lens.shard.index().tree().candidates(working, |ordinal| {
         let at = ordinal as usize;
         if let (Some(id), Some(bbox)) = (ids.get(at), boxes.get(at))
             && bbox.intersects(world)

@@ -5,7 +5,9 @@ use super::draft::Draft;
 use super::rank::{Weight, order, size};
 use crate::feature::Value;
 use crate::space::{TileCoord, World, WorldBox};
-use crate::tile::{Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value, label_point};
+use crate::tile::{
+    Drawn, DrawnKind, LayerBuilder, Part, Ready, TileSpec, encode_value, label_point,
+};
 use crate::view::LayerView;
 
 /// Property of a label: how much it matters, the smallest number the most.
@@ -101,5 +103,6 @@ pub(super) fn place_point(id: u64, place: World, then: impl FnOnce(&Drawn<'_>)) 
         bbox,
         parts: &[part],
         coords: &[place],
+        ready: Ready::default(),
     });
 }

@@ -4,7 +4,7 @@ use super::LEFT_OUT;
 use super::classes::{CLASS_KEYS, class_tags};
 use crate::feature::Value;
 use crate::space::{TileCoord, World, WorldBox};
-use crate::tile::{Drawn, DrawnKind, LayerBuilder, Part, TileSpec, encode_value};
+use crate::tile::{Drawn, DrawnKind, LayerBuilder, Part, Ready, TileSpec, encode_value};
 use crate::view::LayerView;
 
 /// Says what belongs to the tile and is not drawn.
@@ -58,6 +58,7 @@ impl LeftOut {
             bbox,
             parts: &[part],
             coords: &[self.middle],
+            ready: Ready::default(),
         };
         self.layer
             .add(&point, tags.iter().map(|(k, v)| (*k, v.as_slice())));

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::features::{Tags, tags};
 use super::rank::Weight;
 use crate::space::{TileCoord, World, WorldBox};
-use crate::tile::{Drawn, DrawnKind, Part};
+use crate::tile::{Drawn, DrawnKind, Part, Ready};
 use crate::view::Body;
 
 /// A point that is best in its cell.
@@ -84,6 +84,7 @@ impl<'v> Points<'v> {
                 bbox,
                 parts: &[part],
                 coords: &coords,
+                ready: Ready::default(),
             };
             draw(
                 &points,

@@ -6,7 +6,7 @@ use super::patches;
 use crate::crs::{CrsError, Transform};
 use crate::grid::vn2000_place;
 use crate::space::{World, WorldBox};
-use crate::tile::{Drawn, DrawnKind, Part};
+use crate::tile::{Drawn, DrawnKind, Part, Ready};
 
 /// One feature as it is drawn, owned.
 #[derive(Debug)]
@@ -26,6 +26,7 @@ impl DrawnGeometry {
             bbox: self.bbox,
             parts: &self.parts,
             coords: &self.coords,
+            ready: Ready::default(),
         }
     }
 }

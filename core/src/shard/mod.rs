@@ -39,6 +39,7 @@ pub mod packed_rtree;
 mod patches;
 pub(crate) mod periods;
 mod properties;
+mod ready;
 pub mod rings;
 mod shape;
 mod spill;
@@ -154,7 +155,7 @@ impl Shard {
             .has(files::FIGURES)
             .then(|| open_figures(&folder.join(files::FIGURES)))
             .transpose()?;
-        let drawn = DrawnFile::open(&folder.join(files::DRAWN), theme.tile_fields().count())?;
+        let drawn = DrawnFile::open(&folder.join(files::DRAWN), theme)?;
         let cells_path = folder.join(files::CELLS);
         let cells = if manifest.has(files::CELLS) {
             Some(Arc::new(open_cells(&cells_path)?))

@@ -22,6 +22,7 @@ use super::manifest::{FileSeal, Manifest, Origin, Provenance};
 use super::marks::MarkFile;
 use super::packed_rtree::Box2;
 use super::periods::{Period, PeriodFile};
+use super::ready::Maker;
 use super::rings::Ring;
 use super::surveyed::Surveyed;
 use super::words::{WordEntries, WordIndex};
@@ -295,8 +296,9 @@ impl Work<'_> {
     fn run(&self, surveyed: &Surveyed, ordinals: Range<usize>) -> Result<Run, ShardError> {
         let mut run = Run::default();
         let mut interned: FxHashMap<Vec<u8>, u32> = FxHashMap::default();
+        let mut maker = Maker::new(self.theme);
         for ordinal in ordinals {
-            self.feature(surveyed, ordinal, &mut run, &mut interned)?;
+            self.feature(surveyed, ordinal, &mut run, &mut interned, &mut maker)?;
         }
         Ok(run)
     }
@@ -307,6 +309,7 @@ impl Work<'_> {
         ordinal: usize,
         run: &mut Run,
         interned: &mut FxHashMap<Vec<u8>, u32>,
+        maker: &mut Maker,
     ) -> Result<(), ShardError> {
         let refuse = |reason: &str| ShardError::Record {
             record: ordinal as u64,
@@ -349,6 +352,7 @@ impl Work<'_> {
         drawn.coords.extend_from_slice(&drawing.coords);
         drawn.part_ends.push(drawn.parts.len() as u64);
         drawn.coord_ends.push(drawn.coords.len() as u64);
+        maker.add(&drawing, drawn);
         for encoded in tags {
             let tag = encoded.map_or(NO_VALUE, |bytes| intern(drawn, bytes, interned));
             drawn.tags.push(tag);

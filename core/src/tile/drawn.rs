@@ -1,5 +1,6 @@
 //! The *as drawn* form of a feature, borrowed from the shard it is mapped from.
 
+use super::Stencil;
 use crate::space::{World, WorldBox};
 
 /// Which geometry a feature is drawn as.
@@ -46,6 +47,15 @@ impl Part {
     }
 }
 
+/// What was made of a feature ahead of the tiles; what was not is made when it is needed.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Ready<'a> {
+    /// For the tile about to be cut.
+    pub stencil: Stencil<'a>,
+    /// Where its label stands, see [`super::label_point`].
+    pub label: Option<World>,
+}
+
 /// One feature as it is drawn on the Web Mercator square.
 #[derive(Debug, Clone, Copy)]
 pub struct Drawn<'a> {
@@ -59,6 +69,8 @@ pub struct Drawn<'a> {
     pub parts: &'a [Part],
     /// The vertices of all parts, one after the other.
     pub coords: &'a [World],
+    /// What was made of it ahead.
+    pub ready: Ready<'a>,
 }
 
 impl<'a> Drawn<'a> {

@@ -1,5 +1,7 @@
 //! The bytes of a tile: protocol buffer fields and the geometry's commands.
 
+use super::decode;
+use super::rings::RingSet;
 use crate::space::TilePx;
 
 /// Protocol buffer field heads (`number << 3 | wire type`) of the messages of a tile.
@@ -84,6 +86,39 @@ impl Commands {
     pub fn ring(&mut self, ring: &[TilePx]) {
         self.path(ring);
         self.command(CLOSE_PATH, 1);
+    }
+
+    /// Appends these rings to `out` so that [`Commands::lay`] can write them anywhere; nothing where there are none.
+    pub fn stencil(&mut self, rings: &RingSet, out: &mut Vec<u8>) {
+        let Some(&first) = rings.points.first() else {
+            return;
+        };
+        self.clear();
+        self.cursor = first;
+        for (_, ring) in rings.iter() {
+            self.ring(ring);
+        }
+        varint(out, u64::from(first.x as u32));
+        varint(out, u64::from(first.y as u32));
+        // The command that moves to the first place, and its two zeros.
+        out.extend_from_slice(self.bytes.get(3..).unwrap_or_default());
+    }
+
+    /// Writes a stencil as the first geometry of a feature, its box's corner laid on `corner`; `false`, and nothing
+    /// written, where it is no stencil.
+    pub fn lay(&mut self, corner: TilePx, stencil: &[u8]) -> bool {
+        let mut rest = stencil;
+        let mut next = || i32::try_from(decode::varint(&mut rest)?).ok();
+        let (Some(x), Some(y)) = (next(), next()) else {
+            return false;
+        };
+        let (Some(x), Some(y)) = (corner.x.checked_add(x), corner.y.checked_add(y)) else {
+            return false;
+        };
+        self.command(MOVE_TO, 1);
+        self.to(TilePx::new(x, y));
+        self.bytes.extend_from_slice(rest);
+        true
     }
 
     fn command(&mut self, id: u32, count: usize) {

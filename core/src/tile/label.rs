@@ -17,6 +17,9 @@ pub fn label_point(feature: &Drawn<'_>) -> Option<World> {
     if feature.kind != DrawnKind::Polygon {
         return None;
     }
+    if feature.ready.label.is_some() {
+        return feature.ready.label;
+    }
     let mut largest: Vec<&[World]> = Vec::new();
     let mut most = 0.0;
     let mut taking = false;
@@ -116,7 +119,7 @@ fn doubled_area(ring: &[World]) -> f64 {
 mod tests {
     use super::*;
     use crate::space::WorldBox;
-    use crate::tile::Part;
+    use crate::tile::{Part, Ready};
 
     fn label(rings: &[(&[[u32; 2]], bool)]) -> Option<World> {
         let mut coords = Vec::new();
@@ -135,6 +138,7 @@ mod tests {
             bbox,
             parts: &parts,
             coords: &coords,
+            ready: Ready::default(),
         })
     }
 

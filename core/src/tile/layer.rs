@@ -8,8 +8,8 @@ use super::repair::repair;
 use super::rings::{FARTHEST, RingSet, Taker};
 use super::simplify;
 use super::snap::{Grid, Place, TileSpec};
-use super::{Drawn, DrawnKind};
-use crate::space::TilePx;
+use super::{Drawn, DrawnKind, Stencil};
+use crate::space::{TilePx, World};
 
 /// What became of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,7 +167,14 @@ impl LayerBuilder {
     /// The layer as a field of a tile message, so that layers written one after the other are a tile; `None`
     /// where no feature is in it.
     pub fn finish(self) -> Option<Vec<u8>> {
-        self.message(&self.features, &self.values.bytes)
+        let mut tile = Vec::new();
+        self.write(&mut tile);
+        (!tile.is_empty()).then_some(tile)
+    }
+
+    /// Appends the layer to a tile; nothing where no feature is in it.
+    pub fn write(self, tile: &mut Vec<u8>) {
+        self.message(&self.features, &self.values.bytes, tile);
     }
 
     /// Number of features in the layer.
@@ -189,10 +196,10 @@ impl LayerBuilder {
         self.features.len() + self.values.bytes.len() + self.name.len() + keys + 40
     }
 
-    /// The layer of these features and values, already as fields of it.
-    pub(super) fn message(&self, features: &[u8], values: &[u8]) -> Option<Vec<u8>> {
+    /// Appends the layer of these features and values, which are fields of it already.
+    pub(super) fn message(&self, features: &[u8], values: &[u8], out: &mut Vec<u8>) {
         if features.is_empty() {
-            return None;
+            return;
         }
         let mut tail = Vec::with_capacity(values.len() + 64);
         for key in self.keys.used() {
@@ -206,13 +213,12 @@ impl LayerBuilder {
         let name = self.name.as_bytes();
         let named = 1 + encode::varint_len(name.len() as u64) + name.len();
         let len = named + features.len() + tail.len();
-        let mut out = Vec::with_capacity(len + 11);
+        out.reserve(len + 11);
         out.push(head::TILE_LAYER);
-        encode::varint(&mut out, len as u64);
-        encode::bytes(&mut out, head::LAYER_NAME, name);
+        encode::varint(out, len as u64);
+        encode::bytes(out, head::LAYER_NAME, name);
         out.extend_from_slice(features);
         out.extend_from_slice(&tail);
-        Some(out)
     }
 
     fn points(&mut self, feature: &Drawn<'_>) -> Added {
@@ -282,6 +288,9 @@ impl LayerBuilder {
             Place::Inside { .. } => true,
             Place::Across { .. } => false,
         };
+        if inside && self.lay(feature) {
+            return Added::Drawn;
+        }
         let Self {
             grid,
             rings,
@@ -307,6 +316,17 @@ impl LayerBuilder {
             }
         }
         self.finish_polygons(within)
+    }
+
+    /// Writes the commands of a polygon that lies in the tile's box from its stencil, where it has one for this tile.
+    fn lay(&mut self, feature: &Drawn<'_>) -> bool {
+        let Stencil { zoom, bytes } = feature.ready.stencil;
+        let fits = zoom == self.spec.coord.z() && self.spec.extent == TileSpec::EXTENT;
+        let corner = World {
+            x: feature.bbox.min_x,
+            y: feature.bbox.min_y,
+        };
+        !bytes.is_empty() && fits && self.commands.lay(self.grid.inside(corner), bytes)
     }
 
     /// Checks the rings at hand, repairs them where they need it, and writes their commands; `within` says

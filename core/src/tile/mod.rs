@@ -8,6 +8,9 @@
 //!       --check--> valid? --repair (only the bad ones)--> valid --encode--> bytes
 //! ```
 //!
+//! What lies wholly in the box and has a [`Stencil`] has gone this way already, with the same outcome; its bytes are
+//! copied.
+//!
 //! **Why neighbours keep their shared edge.** Every step but the repair maps points without looking at the
 //! feature they belong to: a vertex snaps to the tile grid by itself; an edge is cut by the box at a point
 //! computed exactly and rounded half up, whichever way the edge runs; only repeated points and points lying
@@ -35,6 +38,7 @@ mod rings;
 mod shed;
 mod simplify;
 mod snap;
+mod stencil;
 #[cfg(test)]
 mod tests;
 pub mod validate;
@@ -43,11 +47,12 @@ mod walk;
 mod winding;
 
 pub use check::{Fault, FaultKind};
-pub use drawn::{Drawn, DrawnKind, Part};
+pub use drawn::{Drawn, DrawnKind, Part, Ready};
 pub use label::label_point;
 pub use layer::{Added, Counts, LayerBuilder};
 pub use mesh::Mesh;
 pub use mlt::{MltError, mlt_from_mvt};
 pub use shed::Shed;
 pub use snap::TileSpec;
+pub use stencil::{Stencil, StencilCutter};
 pub use value::{decode_number, encode_value};

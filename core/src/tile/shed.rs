@@ -102,7 +102,9 @@ impl Shed {
             message.extend_from_slice(part(1));
             encode::bytes(&mut features, head::LAYER_FEATURE, &message);
         }
-        self.layer.message(&features, &values)
+        let mut out = Vec::new();
+        self.layer.message(&features, &values, &mut out);
+        (!out.is_empty()).then_some(out)
     }
 }
 
@@ -152,7 +154,7 @@ impl Feature {
 mod tests {
     use proptest::prelude::*;
 
-    use super::super::{Drawn, DrawnKind, Part, TileSpec, encode_value, validate};
+    use super::super::{Drawn, DrawnKind, Part, Ready, TileSpec, encode_value, validate};
     use super::*;
     use crate::feature::Value;
     use crate::space::{TileCoord, World, WorldBox};
@@ -178,6 +180,7 @@ mod tests {
                 bbox,
                 parts: &[Part::new(1, false).unwrap()],
                 coords: &[place],
+                ready: Ready::default(),
             };
             layer.add(&drawn, tags.iter().map(|(k, v)| (*k, v.as_slice())));
         }

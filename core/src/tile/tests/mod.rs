@@ -3,12 +3,13 @@
 mod mesh;
 mod reading;
 mod sharing;
+mod stencils;
 mod validity;
 
 use geo::Validation;
 
 use super::validate::{Geometry, Layer, read};
-use super::{Counts, Drawn, DrawnKind, LayerBuilder, Part, TileSpec};
+use super::{Counts, Drawn, DrawnKind, LayerBuilder, Part, Ready, TileSpec};
 use crate::space::{TileCoord, TilePx, World, WorldBox};
 
 /// Corner of the test tile (z14) and the step of its grid, in [`World`] units.
@@ -52,6 +53,7 @@ impl Shape {
             bbox,
             parts: &self.parts,
             coords: &self.coords,
+            ready: Ready::default(),
         }
     }
 }

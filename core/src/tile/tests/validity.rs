@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// Vertices drawn from few places close together, so that everything that can coincide does; or from far apart.
-fn vertices(most: usize) -> impl Strategy<Value = Vec<World>> {
+pub(super) fn vertices(most: usize) -> impl Strategy<Value = Vec<World>> {
     let near = |side: u32| {
         prop::collection::vec((0..side, 0..side), 0..most).prop_map(|points| {
             points
@@ -22,7 +22,7 @@ fn vertices(most: usize) -> impl Strategy<Value = Vec<World>> {
 }
 
 /// Rings that wind around a centre, wobbling: mostly simple before they are snapped.
-fn star() -> impl Strategy<Value = Vec<World>> {
+pub(super) fn star() -> impl Strategy<Value = Vec<World>> {
     (
         0.0..4096.0,
         0.0..4096.0,
@@ -39,7 +39,7 @@ fn star() -> impl Strategy<Value = Vec<World>> {
         })
 }
 
-fn parts() -> impl Strategy<Value = Vec<(Vec<World>, bool)>> {
+pub(super) fn parts() -> impl Strategy<Value = Vec<(Vec<World>, bool)>> {
     prop::collection::vec((prop_oneof![vertices(12), star()], any::<bool>()), 1..6)
 }
 
@@ -81,7 +81,7 @@ proptest! {
         let [min_x, min_y, max_x, max_y] = bbox;
         let bbox = WorldBox { min_x, min_y, max_x, max_y };
         let mut layer = LayerBuilder::new("shapes", &[], TileSpec::new(TileCoord::holding(z, at(9.0, 9.0)).unwrap()));
-        layer.add(&Drawn { id: 1, kind, bbox, parts: &parts, coords: &points }, []);
+        layer.add(&Drawn { id: 1, kind, bbox, parts: &parts, coords: &points, ready: Ready::default() }, []);
         strictly(&layer.finish().unwrap_or_default());
     }
 
