@@ -99,7 +99,7 @@ fn burn_packed(
 ) -> Result<(), LevelsError> {
     let class = class_of(shard, classes, ordinal)
         .ok_or(LevelsError::Corrupt("a surveyed record cannot be read"))?;
-    match shard.drawn().feature(ordinal, 0) {
+    match shard.drawn().features().feature(ordinal, 0) {
         Some(drawn) => burn(cells, class, drawn.coords, drawn.parts),
         None => Ok(()),
     }

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::draft::Draft;
-use super::features::Tags;
 use super::rank::Weight;
+use super::source::Tags;
 use crate::space::TileCoord;
 use crate::theme::Theme;
 use crate::tile::{Added, Drawn, Mesh, TileSpec};

@@ -1,8 +1,5 @@
 //! Features drawn as themselves.
 
-use either::Either;
-use smallvec::SmallVec;
-
 use super::boundaries::Boundaries;
 use super::chainage::Stones;
 use super::draft::Draft;
@@ -10,13 +7,13 @@ use super::labels::Labels;
 use super::lines::Lines;
 use super::points::Points;
 use super::rank::{Ranks, Weight, extent, size};
+use super::source::{Drawing, Source, edited, sheets};
 use super::{COUNT, LayerSummary, RenderError};
-use crate::shard::Box2;
-use crate::shard::draw::DrawnGeometry;
+use crate::shard::Wanted;
 use crate::space::{TileCoord, WorldBox};
 use crate::theme::Theme;
 use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, TileSpec};
-use crate::view::{Body, LayerView, Lens, Part};
+use crate::view::LayerView;
 
 /// The place, in the square the tile is cut from, of all that has a say in the features of a tile.
 pub(super) fn reach(theme: &Theme, coord: TileCoord) -> WorldBox {
@@ -45,23 +42,24 @@ pub(super) fn features(
     let theme = view.theme();
     let world = reach(theme, coord);
     let working = view.working_box(&world)?;
-    let mut painter = Painter::new(view, coord);
     let Some(mercator) = view.mercator_box(&world) else {
-        return Ok(painter.finish(theme));
+        return Ok(Painter::new(view, coord).finish(theme));
     };
-    let mut found: Vec<(u64, Body<'_>)> = Vec::new();
-    for part in view.parts() {
+    let sheets = sheets(view, &working, &mercator);
+    let mut painter = Painter::new(view, coord);
+    let mut found: Vec<(u64, Source<'_>)> = Vec::new();
+    let mut sheets = sheets.iter().peekable();
+    for (number, part) in view.parts().iter().enumerate() {
         found.clear();
-        for lens in part.lenses() {
-            let near = packed(&lens, &working, &mercator, &mut found);
-            let carried = |field| carries(&painter.carried, field);
-            lens.shard.drawn().fetch(&near, coord.z(), carried);
+        while let Some(sheet) = sheets.next_if(|sheet| sheet.part == number) {
+            sheet.fetch(painter.wanted());
+            found.extend(sheet.found());
         }
-        edited(part, &working, &mercator, &mut found);
+        found.extend(edited(part, &working, &mercator));
         found.sort_unstable_by_key(|(id, _)| *id);
-        for &(id, body) in &found {
-            if let Some(drawing) = Drawing::of(view, id, body, coord.z())? {
-                painter.add(drawing.feature(), body);
+        for &(id, source) in &found {
+            if let Some(drawing) = Drawing::of(view, id, source, painter.wanted())? {
+                painter.add(drawing.feature(), source);
             }
         }
     }
@@ -75,8 +73,8 @@ struct Painter<'v> {
     labels: Labels,
     stones: Option<Stones>,
     ranks: Ranks,
-    /// Whether the tile carries a field, by its position among the tile's.
-    carried: Vec<bool>,
+    /// The fields the tile carries, as positions among those of tiles.
+    carried: Vec<u32>,
     /// Whether every feature is drawn.
     detailed: bool,
     /// Nothing smaller is drawn, in [`crate::space::World`] units.
@@ -104,9 +102,10 @@ impl<'v> Painter<'v> {
             labels,
             stones: Stones::new(theme, coord),
             ranks: Ranks::new(theme),
-            carried: theme
-                .tile_fields()
-                .map(|(_, field)| coord.z() >= field.tile_from)
+            carried: (0..)
+                .zip(theme.tile_fields())
+                .filter(|(_, (_, field))| coord.z() >= field.tile_from)
+                .map(|(position, _)| position)
                 .collect(),
             detailed,
             smallest: if detailed {
@@ -123,10 +122,19 @@ impl<'v> Painter<'v> {
         }
     }
 
-    fn add(&mut self, drawn: Drawn<'_>, body: Body<'v>) {
-        let (rank, from) = self.ranks.of(tags(body));
+    /// What it asks of features.
+    fn wanted(&self) -> Wanted<'_> {
+        Wanted {
+            zoom: self.coord.z(),
+            labels: self.labels.any(),
+            fields: &self.carried,
+        }
+    }
+
+    fn add(&mut self, drawn: Drawn<'_>, source: Source<'v>) {
+        let (rank, from) = self.ranks.of(source.tags());
         if let Some(stones) = &mut self.stones {
-            stones.add(&drawn, tags(body));
+            stones.add(&drawn, source.tags());
         }
         // Short pieces of a line that is joined are no gaps in it.
         let whole = match drawn.kind {
@@ -142,45 +150,45 @@ impl<'v> Painter<'v> {
         let weight = Weight::feature(rank, extent(&drawn));
         match drawn.kind {
             DrawnKind::Line if let Some(lines) = &mut self.lines => {
-                let taken = lines.add(&drawn, rank, size(&drawn), tags(body));
+                let taken = lines.add(&drawn, rank, size(&drawn), source.tags());
                 // What has no length on the tile's grid belongs to the tile where it lies in it.
                 let near = TileSpec::new(self.coord).world_box();
                 self.shown += u64::from(taken);
                 self.total += u64::from(taken || drawn.bbox.is_in(&near));
             }
             DrawnKind::Point if let Some(points) = &mut self.points => {
-                points.add(&drawn, rank, body);
+                points.add(&drawn, rank, source);
             }
             DrawnKind::Polygon if let Some(boundaries) = &mut self.boundaries => {
-                boundaries.add(&drawn, weight, tags(body).collect());
-                self.name(&drawn, rank, body);
+                boundaries.add(&drawn, weight, source.tags().collect());
+                self.name(&drawn, rank, source);
             }
-            _ => self.one(&drawn, weight, rank, body),
+            _ => self.one(&drawn, weight, rank, source),
         }
     }
 
     /// Draws a feature as itself.
-    fn one(&mut self, drawn: &Drawn<'_>, weight: Weight, rank: u32, body: Body<'v>) {
-        let carried = |field| carries(&self.carried, field);
-        match self.draft.add(drawn, wanted_tags(body, carried), weight) {
+    fn one(&mut self, drawn: &Drawn<'_>, weight: Weight, rank: u32, source: Source<'v>) {
+        let tags = source.tags_of(&self.carried);
+        match self.draft.add(drawn, tags, weight) {
             Added::Drawn => {
                 self.shown += 1;
                 self.total += 1;
-                self.name(drawn, rank, body);
+                self.name(drawn, rank, source);
             }
             Added::Degenerate => self.total += 1,
             Added::Empty => {}
         }
     }
 
-    fn name(&mut self, drawn: &Drawn<'_>, rank: u32, body: Body<'v>) {
-        self.labels.add(drawn, rank, tags(body));
+    fn name(&mut self, drawn: &Drawn<'_>, rank: u32, source: Source<'v>) {
+        self.labels.add(drawn, rank, source.tags());
     }
 
     fn finish(mut self, theme: &Theme) -> (Vec<Draft>, LayerSummary) {
         let carried = self.carried;
         if let Some(boundaries) = self.boundaries {
-            let carries = |field| carries(&carried, field);
+            let carries = |field| carried.contains(&field);
             let (shown, total) = boundaries.finish(&mut self.draft, carries);
             self.shown += shown;
             self.total += total;
@@ -193,7 +201,7 @@ impl<'v> Painter<'v> {
             let (shown, total) = points.finish(|point, weight, tags| {
                 let tags = tags
                     .into_iter()
-                    .filter(|(field, _)| carries(&carried, *field));
+                    .filter(|(field, _)| carried.contains(field));
                 draft.add(point, tags, weight);
             });
             self.shown += shown;
@@ -209,96 +217,4 @@ impl<'v> Painter<'v> {
         };
         (drafts, summary)
     }
-}
-
-fn carries(carried: &[bool], field: u32) -> bool {
-    carried.get(field as usize).is_some_and(|carried| *carried)
-}
-
-/// What a tile may say of a feature: positions among the tile's fields, with values as tiles have them.
-pub(super) type Tags<'v> = SmallVec<[(u32, &'v [u8]); 16]>;
-
-/// All that tiles may say of a feature, read as it is asked for.
-pub(super) fn tags(body: Body<'_>) -> impl Iterator<Item = (u32, &[u8])> {
-    wanted_tags(body, |_| true)
-}
-
-fn wanted_tags(body: Body<'_>, wanted: impl Fn(u32) -> bool) -> impl Iterator<Item = (u32, &[u8])> {
-    match body {
-        Body::Packed(shard, ordinal) => Either::Left(shard.drawn().tags(ordinal, wanted)),
-        Body::Edited(row) => Either::Right(row.tags().filter(move |(field, _)| wanted(*field))),
-    }
-}
-
-/// A feature on the square the tile is cut from.
-enum Drawing<'v> {
-    /// As its shard or its edit holds it.
-    Held(Drawn<'v>),
-    /// Drawn anew from its legal geometry.
-    Anew(u64, DrawnGeometry),
-}
-
-impl<'v> Drawing<'v> {
-    fn of(
-        view: &LayerView,
-        id: u64,
-        body: Body<'v>,
-        zoom: u8,
-    ) -> Result<Option<Self>, RenderError> {
-        if let Some(drawn) = view.redrawn(body) {
-            return Ok(Some(Self::Anew(id, drawn?)));
-        }
-        Ok(match body {
-            Body::Packed(shard, ordinal) => {
-                let file = shard.drawn();
-                file.feature(ordinal, id).map(|drawn| Drawn {
-                    ready: file.ready(ordinal, zoom),
-                    ..drawn
-                })
-            }
-            Body::Edited(row) => Some(row.drawn()),
-        }
-        .map(Self::Held))
-    }
-
-    fn feature(&self) -> Drawn<'_> {
-        match self {
-            Self::Held(drawn) => *drawn,
-            Self::Anew(id, drawn) => drawn.feature(*id),
-        }
-    }
-}
-
-/// Finds what the tile draws of a shard: what lies in `working`, and as drawn on Web Mercator in `world`. Returns the
-/// positions.
-fn packed<'v>(
-    lens: &Lens<'v>,
-    working: &Box2,
-    world: &WorldBox,
-    found: &mut Vec<(u64, Body<'v>)>,
-) -> Vec<u32> {
-    let (ids, boxes) = (lens.shard.index().ids(), lens.shard.drawn().boxes());
-    let mut near = Vec::new();
-    lens.shard.index().tree().candidates(working, |ordinal| {
-        let at = ordinal as usize;
-        if let (Some(id), Some(bbox)) = (ids.get(at), boxes.get(at))
-            && bbox.intersects(world)
-            && lens.shows(ordinal)
-        {
-            found.push((*id, Body::Packed(lens.shard, ordinal)));
-            near.push(ordinal);
-        }
-        std::ops::ControlFlow::Continue(())
-    });
-    near
-}
-
-/// Finds what the tile draws of the edits of a part, as [`packed`] does.
-fn edited<'v>(part: &'v Part, working: &Box2, world: &WorldBox, found: &mut Vec<(u64, Body<'v>)>) {
-    if part.edits().changes_nothing() {
-        return;
-    }
-    let edited = part.edits().search(working);
-    let edited = edited.filter(|row| row.drawn_bbox().intersects(world));
-    found.extend(edited.map(|row| (row.id().get(), Body::Edited(row))));
 }

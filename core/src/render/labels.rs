@@ -51,6 +51,11 @@ impl Labels {
         }
     }
 
+    /// Whether it names any feature.
+    pub const fn any(&self) -> bool {
+        self.smallest.is_some()
+    }
+
     /// Names a feature of this rank where there is room.
     pub fn add<'t>(
         &mut self,

@@ -22,6 +22,7 @@ mod left_out;
 mod lines;
 mod points;
 mod rank;
+mod source;
 mod version;
 
 use std::sync::Arc;

@@ -2,18 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use super::features::{Tags, tags};
 use super::rank::Weight;
+use super::source::{Source, Tags};
 use crate::space::{TileCoord, World, WorldBox};
 use crate::tile::{Drawn, DrawnKind, Part, Ready};
-use crate::view::Body;
 
 /// A point that is best in its cell.
 struct Best<'v> {
     rank: u32,
     id: u64,
     place: World,
-    body: Body<'v>,
+    source: Source<'v>,
 }
 
 /// The points of a tile and of the cells around it.
@@ -39,14 +38,14 @@ impl<'v> Points<'v> {
     }
 
     /// Takes the points of a feature: where several fall into one cell, the one of the first rank and the least id stays.
-    pub fn add(&mut self, feature: &Drawn<'_>, rank: u32, body: Body<'v>) {
+    pub fn add(&mut self, feature: &Drawn<'_>, rank: u32, source: Source<'v>) {
         for place in feature.coords {
             let cell = (place.x >> self.bits, place.y >> self.bits);
             let next = Best {
                 rank,
                 id: feature.id,
                 place: *place,
-                body,
+                source,
             };
             self.seen += u64::from(self.is_here(*place));
             let order = |b: &Best<'_>| (b.rank, b.id, b.place.x, b.place.y);
@@ -89,7 +88,7 @@ impl<'v> Points<'v> {
             draw(
                 &points,
                 Weight::feature(first.rank, 0),
-                tags(first.body).collect(),
+                first.source.tags().collect(),
             );
         }
         (stay as u64, self.seen)

@@ -1,25 +1,20 @@
 //! `drawn-webmercator.bin`: features as they are drawn, projected once, with the fields tiles carry.
 
 use std::io::{self, Write};
-use std::ops::RangeInclusive;
 use std::path::Path;
-use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
 
-use super::ShardError;
-use super::map::{Container, ContainerWriter};
-use super::ready::{NOWHERE, stencil_zooms};
+use super::map::ContainerWriter;
 use crate::space::{World, WorldBox};
-use crate::theme::Theme;
-use crate::tile::{Drawn, DrawnKind, Part, Ready, Stencil};
+use crate::tile::{DrawnKind, Part};
 
-const MAGIC: [u8; 8] = *b"DIABADRW";
-const FORMAT: u32 = 2;
+pub(super) const MAGIC: [u8; 8] = *b"DIABADRW";
+pub(super) const FORMAT: u32 = 2;
 /// Stands in the tags where a feature has no value for a field.
 pub(super) const NO_VALUE: u32 = u32::MAX;
 
-mod section {
+pub(super) mod section {
     pub const BOXES: usize = 0;
     pub const KINDS: usize = 1;
     /// One more than features.
@@ -98,16 +93,7 @@ fn slice<'a, T>(values: &'a [T], ends: &[u64], i: usize) -> &'a [T] {
 }
 
 /// Stands for a stencil's length where that follows as 32 bits.
-const LONG: u8 = u8::MAX;
-
-/// Takes a stencil from the front of those of a feature.
-fn take_stencil<'s>(rest: &mut &'s [u8]) -> Option<&'s [u8]> {
-    let mut length = u32::from(*rest.split_off_first()?);
-    if length == u32::from(LONG) {
-        length = u32::from_le_bytes(rest.split_off(..4)?.try_into().ok()?);
-    }
-    rest.split_off(..length as usize)
-}
+pub(super) const LONG: u8 = u8::MAX;
 
 /// Most values kept in mind, so that one that comes again is not written again.
 const KNOWN: usize = 1 << 18;
@@ -217,207 +203,4 @@ pub(super) const fn kind_code(kind: DrawnKind) -> u8 {
         DrawnKind::Line => 1,
         DrawnKind::Polygon => 2,
     }
-}
-
-/// The open file.
-#[derive(Debug)]
-pub struct DrawnFile {
-    file: Container,
-    fields: usize,
-    stencil_zooms: RangeInclusive<u8>,
-    extent: OnceLock<WorldBox>,
-}
-
-impl DrawnFile {
-    /// Opens the file of features of `theme` and checks that its parts fit together.
-    ///
-    /// # Errors
-    /// [`ShardError::Io`], [`ShardError::Corrupt`].
-    pub fn open(path: &Path, theme: &Theme) -> Result<Self, ShardError> {
-        let fields = theme.tile_fields().count();
-        let file = Container::open(path, MAGIC, FORMAT, section::COUNT)?;
-        let drawn = Self {
-            file,
-            fields,
-            stencil_zooms: stencil_zooms(theme),
-            extent: OnceLock::new(),
-        };
-        let n = drawn.len();
-        let labels = drawn.file.get::<World>(section::LABELS).len();
-        let fits = drawn.file.bytes(section::KINDS).len() == n
-            && drawn.file.get::<u64>(section::COORD_STARTS).len() == n + 1
-            && drawn.file.get::<u64>(section::PART_STARTS).len() == n + 1
-            && drawn.file.get::<u64>(section::STENCIL_STARTS).len() == n + 1
-            && (labels == 0 || labels == n)
-            && drawn.file.get::<u32>(section::TAGS).len() == n * fields;
-        if fits {
-            Ok(drawn)
-        } else {
-            Err(ShardError::corrupt(
-                path,
-                "its sections do not fit together",
-            ))
-        }
-    }
-
-    /// Number of features.
-    pub fn len(&self) -> usize {
-        self.boxes().len()
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Boxes, by position.
-    pub fn boxes(&self) -> &[WorldBox] {
-        self.file.get(section::BOXES)
-    }
-
-    /// The box of everything drawn.
-    pub fn extent(&self) -> WorldBox {
-        *self.extent.get_or_init(|| {
-            self.boxes().iter().fold(WorldBox::EMPTY, |mut all, bbox| {
-                all.union(bbox);
-                all
-            })
-        })
-    }
-
-    /// The feature at a position, under the id the index gives it.
-    pub fn feature(&self, ordinal: u32, id: u64) -> Option<Drawn<'_>> {
-        let i = ordinal as usize;
-        let bbox = *self.boxes().get(i)?;
-        let kind = match self.file.bytes(section::KINDS).get(i)? {
-            0 => DrawnKind::Point,
-            1 => DrawnKind::Line,
-            2 => DrawnKind::Polygon,
-            _ => return None,
-        };
-        let parts = self.file.get(section::PARTS);
-        let coords = self.file.get(section::COORDS);
-        Some(Drawn {
-            id,
-            kind,
-            bbox,
-            parts: nth(parts, self.file.get(section::PART_STARTS), i)?,
-            coords: nth(coords, self.file.get(section::COORD_STARTS), i)?,
-            ready: Ready::default(),
-        })
-    }
-
-    /// What is ready of the feature at a position for tiles of `zoom`.
-    pub fn ready(&self, ordinal: u32, zoom: u8) -> Ready<'_> {
-        let i = ordinal as usize;
-        Ready {
-            stencil: self.stencil(i, zoom),
-            label: self.label(i),
-        }
-    }
-
-    /// The stencil of the `i`-th feature at a zoom.
-    fn stencil(&self, i: usize, zoom: u8) -> Stencil<'_> {
-        let bytes = || {
-            let before = self
-                .stencil_zooms
-                .contains(&zoom)
-                .then(|| zoom - self.stencil_zooms.start())?;
-            let (stencils, starts) = (
-                self.file.bytes(section::STENCILS),
-                self.file.get(section::STENCIL_STARTS),
-            );
-            let mut rest = nth(stencils, starts, i)?;
-            for _ in 0..before {
-                take_stencil(&mut rest)?;
-            }
-            take_stencil(&mut rest)
-        };
-        Stencil {
-            zoom,
-            bytes: bytes().unwrap_or_default(),
-        }
-    }
-
-    /// Where the label of the `i`-th feature stands.
-    fn label(&self, i: usize) -> Option<World> {
-        let labels: &[World] = self.file.get(section::LABELS);
-        labels.get(i).copied().filter(|place| *place != NOWHERE)
-    }
-
-    /// Brings the features at these positions near the processor, with the tags that are wanted and what is ready of them
-    /// for tiles of `zoom`. A feature lies in many sections; whoever reads one after the other waits for the memory each
-    /// time, while reads that do not wait for one another go on at once.
-    pub fn fetch(&self, ordinals: &[u32], zoom: u8, wanted: impl Fn(u32) -> bool) {
-        let stencilled = self.stencil_zooms.contains(&zoom);
-        let kinds = self.file.bytes(section::KINDS);
-        let coord_starts: &[u64] = self.file.get(section::COORD_STARTS);
-        let part_starts: &[u64] = self.file.get(section::PART_STARTS);
-        let stencil_starts: &[u64] = self.file.get(section::STENCIL_STARTS);
-        let tags: &[u32] = self.file.get(section::TAGS);
-        let coords: &[World] = self.file.get(section::COORDS);
-        let parts: &[Part] = self.file.get(section::PARTS);
-        let stencils = self.file.bytes(section::STENCILS);
-        let value_starts: &[u64] = self.file.get(section::VALUE_STARTS);
-        let mut seen = 0;
-        for &ordinal in ordinals {
-            let i = ordinal as usize;
-            seen ^= u64::from(kinds.get(i).copied().unwrap_or_default());
-            seen ^= part_starts.get(i).copied().unwrap_or_default();
-            seen ^= coord_starts.get(i).copied().unwrap_or_default();
-            seen ^= stencil_starts.get(i).copied().unwrap_or_default();
-            seen ^= u64::from(tags.get(i * self.fields).copied().unwrap_or_default());
-        }
-        for &ordinal in ordinals {
-            let i = ordinal as usize;
-            let first = |starts: &[u64]| starts.get(i).map_or(0, |start| *start as usize);
-            if stencilled {
-                // The few that have none, or cross the tile's edge, are waited for.
-                let stencil = stencils.get(first(stencil_starts)).copied();
-                seen ^= u64::from(stencil.unwrap_or_default());
-            } else {
-                seen ^= u64::from(coords.get(first(coord_starts)).map_or(0, |at| at.x));
-                let part = parts.get(first(part_starts));
-                seen ^= u64::from(part.is_some_and(|part| part.is_hole()));
-            }
-            let own = tags.get(i * self.fields..).unwrap_or_default();
-            for (_, value) in (0..)
-                .zip(own)
-                .take(self.fields)
-                .filter(|(field, _)| wanted(*field))
-            {
-                seen ^= value_starts
-                    .get(*value as usize)
-                    .copied()
-                    .unwrap_or_default();
-            }
-        }
-        std::hint::black_box(seen);
-    }
-
-    /// The feature's tags that are wanted: position of the tile field among the theme's, and the value as MVT encodes it.
-    /// What is not wanted is not looked at: values lie far apart.
-    pub fn tags(
-        &self,
-        ordinal: u32,
-        wanted: impl Fn(u32) -> bool,
-    ) -> impl Iterator<Item = (u32, &[u8])> {
-        let start = ordinal as usize * self.fields;
-        let tags: &[u32] = self
-            .file
-            .get::<u32>(section::TAGS)
-            .get(start..start + self.fields)
-            .unwrap_or_default();
-        let values = self.file.bytes(section::VALUES);
-        let starts = self.file.get(section::VALUE_STARTS);
-        let tags = (0..).zip(tags).filter(move |(field, _)| wanted(*field));
-        tags.filter_map(move |(field, value)| Some((field, nth(values, starts, *value as usize)?)))
-    }
-}
-
-/// The values of the `i`-th of those that begin at `starts`.
-fn nth<'v, T>(values: &'v [T], starts: &[u64], i: usize) -> Option<&'v [T]> {
-    let start = usize::try_from(*starts.get(i)?).ok()?;
-    let end = usize::try_from(*starts.get(i + 1)?).ok()?;
-    values.get(start..end)
 }

@@ -19,6 +19,8 @@ pub(crate) mod classes;
 pub(crate) mod derive;
 pub(crate) mod draw;
 mod drawn;
+mod drawn_features;
+mod drawn_file;
 mod encode;
 mod entries;
 mod error;
@@ -54,7 +56,8 @@ use jiff::Timestamp;
 use memmap2::Mmap;
 use smallvec::SmallVec;
 
-pub use drawn::DrawnFile;
+pub use drawn_features::{DrawnFeatures, Wanted};
+pub use drawn_file::DrawnFile;
 pub use encode::{EncodedFeature, FeatureEncoder};
 pub use error::ShardError;
 pub use index::Index;

@@ -1,0 +1,166 @@
+//! Where the features of a tile come from: packed in shards, or among the edits since.
+
+use std::ops::ControlFlow;
+
+use either::Either;
+use smallvec::SmallVec;
+
+use super::RenderError;
+use crate::edits::Edited;
+use crate::shard::draw::DrawnGeometry;
+use crate::shard::{Box2, DrawnFeatures, Shard, Wanted};
+use crate::space::WorldBox;
+use crate::tile::Drawn;
+use crate::view::{Body, LayerView, Lens, Part};
+
+/// What a tile may say of a feature: positions among the tile's fields, with values as tiles have them.
+pub(super) type Tags<'v> = SmallVec<[(u32, &'v [u8]); 16]>;
+
+/// What a tile draws of a shard.
+pub(super) struct Sheet<'v> {
+    /// Number of the part of the view the shard belongs to.
+    pub part: usize,
+    shard: &'v Shard,
+    drawn: DrawnFeatures<'v>,
+    /// Positions.
+    near: Vec<u32>,
+}
+
+impl<'v> Sheet<'v> {
+    /// Has its features brought near.
+    pub fn fetch(&self, wanted: Wanted<'_>) {
+        self.drawn.fetch(&self.near, wanted);
+    }
+
+    /// Its features, by id.
+    pub fn found(&'v self) -> impl Iterator<Item = (u64, Source<'v>)> {
+        let ids = self.shard.index().ids();
+        let id = |ordinal: u32| ids.get(ordinal as usize).copied();
+        let near = self.near.iter().copied();
+        near.filter_map(move |ordinal| Some((id(ordinal)?, Source::Packed(self, ordinal))))
+    }
+}
+
+/// Finds what the tile draws of the shards of a view: what lies in `working`, and as drawn on Web Mercator in `world`. In
+/// the order of the view's parts.
+pub(super) fn sheets<'v>(view: &'v LayerView, working: &Box2, world: &WorldBox) -> Vec<Sheet<'v>> {
+    let parts = view.parts().iter().enumerate();
+    let lenses = parts.flat_map(|(number, part)| part.lenses().map(move |lens| (number, lens)));
+    let sheet = |(part, lens): (usize, Lens<'v>)| {
+        let near = near(&lens, working, world);
+        (!near.is_empty()).then(|| Sheet {
+            part,
+            shard: lens.shard,
+            drawn: lens.shard.drawn().features(),
+            near,
+        })
+    };
+    lenses.filter_map(sheet).collect()
+}
+
+fn near(lens: &Lens<'_>, working: &Box2, world: &WorldBox) -> Vec<u32> {
+    let boxes = lens.shard.drawn().boxes();
+    let mut near = Vec::new();
+    // The drawn box decides, so that of the surveyed form need not come from memory as well.
+    lens.shard.index().tree().candidates(working, |ordinal| {
+        if let Some(bbox) = boxes.get(ordinal as usize)
+            && bbox.intersects(world)
+            && lens.shows(ordinal)
+        {
+            near.push(ordinal);
+        }
+        ControlFlow::Continue(())
+    });
+    near
+}
+
+/// Finds what the tile draws of the edits of a part, as [`sheets`] does.
+pub(super) fn edited<'v>(
+    part: &'v Part,
+    working: &Box2,
+    world: &WorldBox,
+) -> impl Iterator<Item = (u64, Source<'v>)> {
+    let changed = !part.edits().changes_nothing();
+    let rows = changed.then(|| part.edits().search(working));
+    let rows = rows.into_iter().flatten();
+    rows.filter(|row| row.drawn_bbox().intersects(world))
+        .map(|row| (row.id().get(), Source::Edited(row)))
+}
+
+/// Where a feature of a tile lies.
+#[derive(Clone, Copy)]
+pub(super) enum Source<'v> {
+    /// At a position of a shard.
+    Packed(&'v Sheet<'v>, u32),
+    /// Among the edits.
+    Edited(&'v Edited),
+}
+
+impl<'v> Source<'v> {
+    /// All that tiles may say of it, read as it is asked for.
+    pub fn tags(self) -> impl Iterator<Item = (u32, &'v [u8])> {
+        match self {
+            Self::Packed(sheet, ordinal) => {
+                Either::Left(sheet.drawn.tags(ordinal, sheet.drawn.fields()))
+            }
+            Self::Edited(row) => Either::Right(row.tags()),
+        }
+    }
+
+    /// What a tile with these fields says of it.
+    pub fn tags_of<'t>(
+        self,
+        fields: &'t [u32],
+    ) -> impl Iterator<Item = (u32, &'v [u8])> + use<'v, 't> {
+        match self {
+            Self::Packed(sheet, ordinal) => {
+                Either::Left(sheet.drawn.tags(ordinal, fields.iter().copied()))
+            }
+            Self::Edited(row) => {
+                Either::Right(row.tags().filter(|(field, _)| fields.contains(field)))
+            }
+        }
+    }
+
+    fn body(self) -> Body<'v> {
+        match self {
+            Self::Packed(sheet, ordinal) => Body::Packed(sheet.shard, ordinal),
+            Self::Edited(row) => Body::Edited(row),
+        }
+    }
+}
+
+/// A feature on the square the tile is cut from.
+pub(super) enum Drawing<'v> {
+    /// As its shard or its edit holds it.
+    Held(Drawn<'v>),
+    /// Drawn anew from its legal geometry.
+    Anew(u64, DrawnGeometry),
+}
+
+impl<'v> Drawing<'v> {
+    /// The feature with this id; `None` where its record cannot be drawn.
+    pub fn of(
+        view: &LayerView,
+        id: u64,
+        source: Source<'v>,
+        wanted: Wanted<'_>,
+    ) -> Result<Option<Self>, RenderError> {
+        if let Some(drawn) = view.redrawn(source.body()) {
+            return Ok(Some(Self::Anew(id, drawn?)));
+        }
+        Ok(match source {
+            Source::Packed(sheet, ordinal) => sheet.drawn.ready(ordinal, id, wanted),
+            Source::Edited(row) => Some(row.drawn()),
+        }
+        .map(Self::Held))
+    }
+
+    /// The feature.
+    pub fn feature(&self) -> Drawn<'_> {
+        match self {
+            Self::Held(drawn) => *drawn,
+            Self::Anew(id, drawn) => drawn.feature(*id),
+        }
+    }
+}

@@ -1,0 +1,172 @@
+//! Features of a drawn file, its sections at hand.
+
+use super::drawn::LONG;
+use super::ready::NOWHERE;
+use crate::space::{World, WorldBox};
+use crate::tile::{Drawn, DrawnKind, Part, Ready, Stencil};
+
+/// The features of a drawn file.
+#[derive(Debug, Clone, Copy)]
+pub struct DrawnFeatures<'f> {
+    pub(super) fields: usize,
+    pub(super) first_stencil: u8,
+    /// Below the first where there are none.
+    pub(super) last_stencil: u8,
+    pub(super) boxes: &'f [WorldBox],
+    pub(super) kinds: &'f [u8],
+    pub(super) coord_starts: &'f [u64],
+    pub(super) part_starts: &'f [u64],
+    pub(super) parts: &'f [Part],
+    pub(super) coords: &'f [World],
+    pub(super) tags: &'f [u32],
+    pub(super) value_starts: &'f [u64],
+    pub(super) values: &'f [u8],
+    pub(super) stencil_starts: &'f [u64],
+    pub(super) stencils: &'f [u8],
+    pub(super) labels: &'f [World],
+}
+
+/// What a tile asks of features beside their drawing.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'w> {
+    /// The zoom their stencils are for.
+    pub zoom: u8,
+    /// Whether it names them.
+    pub labels: bool,
+    /// The fields it carries, as positions among those of tiles.
+    pub fields: &'w [u32],
+}
+
+impl<'f> DrawnFeatures<'f> {
+    /// The feature at a position, under the id the index gives it, with nothing ready.
+    pub fn feature(&self, ordinal: u32, id: u64) -> Option<Drawn<'f>> {
+        let i = ordinal as usize;
+        let kind = match self.kinds.get(i)? {
+            0 => DrawnKind::Point,
+            1 => DrawnKind::Line,
+            2 => DrawnKind::Polygon,
+            _ => return None,
+        };
+        Some(Drawn {
+            id,
+            kind,
+            bbox: *self.boxes.get(i)?,
+            parts: nth(self.parts, self.part_starts, i)?,
+            coords: nth(self.coords, self.coord_starts, i)?,
+            ready: Ready::default(),
+        })
+    }
+
+    /// As [`DrawnFeatures::feature`], with what is ready of it.
+    pub fn ready(&self, ordinal: u32, id: u64, wanted: Wanted<'_>) -> Option<Drawn<'f>> {
+        let i = ordinal as usize;
+        let label = || self.labels.get(i).copied().filter(|at| *at != NOWHERE);
+        let ready = Ready {
+            stencil: Stencil {
+                zoom: wanted.zoom,
+                bytes: self.stencil(i, wanted.zoom).unwrap_or_default(),
+            },
+            label: wanted.labels.then(label).flatten(),
+        };
+        Some(Drawn {
+            ready,
+            ..self.feature(ordinal, id)?
+        })
+    }
+
+    /// The feature's tags of these fields: position of the field, and the value as MVT encodes it. What is not asked for
+    /// is not looked at: values lie far apart.
+    pub fn tags(
+        self,
+        ordinal: u32,
+        fields: impl IntoIterator<Item = u32>,
+    ) -> impl Iterator<Item = (u32, &'f [u8])> {
+        let start = ordinal as usize * self.fields;
+        let own = self.tags.get(start..start + self.fields);
+        let own = own.unwrap_or_default();
+        fields.into_iter().filter_map(move |field| {
+            let value = *own.get(field as usize)?;
+            Some((field, nth(self.values, self.value_starts, value as usize)?))
+        })
+    }
+
+    /// Positions of the fields tiles carry.
+    pub fn fields(&self) -> std::ops::Range<u32> {
+        0..self.fields as u32
+    }
+
+    /// Brings the features at these positions near the processor, with what is wanted of them. A feature lies in many
+    /// sections; whoever reads one after the other waits for the memory each time, while reads that do not wait for one
+    /// another go on at once.
+    pub fn fetch(&self, ordinals: &[u32], wanted: Wanted<'_>) {
+        let mut seen = 0;
+        for &ordinal in ordinals {
+            let i = ordinal as usize;
+            seen ^= u64::from(self.kinds.get(i).copied().unwrap_or_default());
+            seen ^= self.part_starts.get(i).copied().unwrap_or_default();
+            seen ^= self.coord_starts.get(i).copied().unwrap_or_default();
+            seen ^= self.stencil_starts.get(i).copied().unwrap_or_default();
+            let own = self.tags.get(i * self.fields);
+            seen ^= u64::from(own.copied().unwrap_or_default());
+            if wanted.labels {
+                seen ^= u64::from(self.labels.get(i).map_or(0, |at| at.x));
+            }
+        }
+        let stencilled = self.has_stencils(wanted.zoom);
+        for &ordinal in ordinals {
+            let i = ordinal as usize;
+            let first = |starts: &[u64]| starts.get(i).map_or(0, |start| *start as usize);
+            if stencilled {
+                // The few that have none, or cross the tile's edge, are waited for.
+                let stencil = self.stencils.get(first(self.stencil_starts));
+                seen ^= u64::from(stencil.copied().unwrap_or_default());
+            } else {
+                seen ^= u64::from(
+                    self.coords
+                        .get(first(self.coord_starts))
+                        .map_or(0, |at| at.x),
+                );
+                let part = self.parts.get(first(self.part_starts));
+                seen ^= u64::from(part.is_some_and(|part| part.is_hole()));
+            }
+            let own = self.tags.get(i * self.fields..).unwrap_or_default();
+            for field in wanted.fields {
+                let value = own.get(*field as usize).map_or(0, |value| *value as usize);
+                seen ^= self.value_starts.get(value).copied().unwrap_or_default();
+            }
+        }
+        std::hint::black_box(seen);
+    }
+
+    fn has_stencils(&self, zoom: u8) -> bool {
+        (self.first_stencil..=self.last_stencil).contains(&zoom)
+    }
+
+    /// The stencil of the `i`-th feature at a zoom.
+    fn stencil(&self, i: usize, zoom: u8) -> Option<&'f [u8]> {
+        if !self.has_stencils(zoom) {
+            return None;
+        }
+        let mut rest = nth(self.stencils, self.stencil_starts, i)?;
+        for _ in self.first_stencil..zoom {
+            take_stencil(&mut rest)?;
+        }
+        take_stencil(&mut rest)
+    }
+}
+
+/// Takes a stencil from the front of those of a feature.
+fn take_stencil<'s>(rest: &mut &'s [u8]) -> Option<&'s [u8]> {
+    let mut length = u32::from(*rest.split_off_first()?);
+    if length == u32::from(LONG) {
+        length = u32::from_le_bytes(rest.split_off(..4)?.try_into().ok()?);
+    }
+    rest.split_off(..length as usize)
+}
+
+/// The values of the `i`-th of those that begin at `starts`.
+fn nth<'v, T>(values: &'v [T], starts: &[u64], i: usize) -> Option<&'v [T]> {
+    let start = usize::try_from(*starts.get(i)?).ok()?;
+    let end = usize::try_from(*starts.get(i + 1)?).ok()?;
+    values.get(start..end)
+}
