@@ -7,6 +7,7 @@ use smallvec::SmallVec;
 
 use super::RenderError;
 use crate::edits::Edited;
+use crate::grid::TileGrid;
 use crate::shard::draw::DrawnGeometry;
 use crate::shard::{Box2, DrawnFeatures, Shard, Wanted};
 use crate::space::WorldBox;
@@ -44,10 +45,13 @@ impl<'v> Sheet<'v> {
 /// Finds what the tile draws of the shards of a view: what lies in `working`, and as drawn on Web Mercator in `world`. In
 /// the order of the view's parts.
 pub(super) fn sheets<'v>(view: &'v LayerView, working: &Box2, world: &WorldBox) -> Vec<Sheet<'v>> {
+    // The drawn box is the narrower one, so that of the surveyed form need not come from memory as well; but on the grid
+    // of the working plane.
+    let drawn_decides = view.grid() == TileGrid::WebMercatorQuad;
     let parts = view.parts().iter().enumerate();
     let lenses = parts.flat_map(|(number, part)| part.lenses().map(move |lens| (number, lens)));
     let sheet = |(part, lens): (usize, Lens<'v>)| {
-        let near = near(&lens, working, world);
+        let near = near(&lens, working, world, drawn_decides);
         (!near.is_empty()).then(|| Sheet {
             part,
             shard: lens.shard,
@@ -58,13 +62,13 @@ pub(super) fn sheets<'v>(view: &'v LayerView, working: &Box2, world: &WorldBox) 
     lenses.filter_map(sheet).collect()
 }
 
-fn near(lens: &Lens<'_>, working: &Box2, world: &WorldBox) -> Vec<u32> {
-    let boxes = lens.shard.drawn().boxes();
+fn near(lens: &Lens<'_>, working: &Box2, world: &WorldBox, drawn_decides: bool) -> Vec<u32> {
+    let (index, boxes) = (lens.shard.index(), lens.shard.drawn().boxes());
     let mut near = Vec::new();
-    // The drawn box decides, so that of the surveyed form need not come from memory as well.
-    lens.shard.index().tree().candidates(working, |ordinal| {
+    index.tree().candidates(working, |ordinal| {
         if let Some(bbox) = boxes.get(ordinal as usize)
             && bbox.intersects(world)
+            && (drawn_decides || index.bbox(ordinal).intersects(working))
             && lens.shows(ordinal)
         {
             near.push(ordinal);

@@ -6,7 +6,8 @@
 //! keys.fst                business key → features, for look-ups by key and by prefix
 //! words.bin               words of names → features, for the search box (themes that are searched by names only)
 //! figures.json            counts and areas by commune and class (themes that are counted only)
-//! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer
+//! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer.
+//!                         Stencils and places of labels, made ahead of the tiles
 //! cells.bin               class cells of the generalised levels (coverage themes only)
 //! periods.bin             since when each record stood and until when (homes that keep a history)
 //! marks.bin               the changes the shard was packed after, for the versions of tiles (databases only)
