@@ -58,3 +58,84 @@ impl Maker {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use geo::Rect;
+
+    use super::super::draw::draw;
+    use super::super::drawn::{DrawnWriter, NO_VALUE, kind_code};
+    use super::super::{DrawnFile, Wanted};
+    use super::*;
+    use crate::crs::{Crs, Transform};
+    use crate::space::TileCoord;
+    use crate::theme::Catalogue;
+    use crate::tile::{Drawn, LayerBuilder, TileSpec};
+
+    fn tile(coord: TileCoord, feature: &Drawn<'_>) -> Option<Vec<u8>> {
+        let mut layer = LayerBuilder::new("a", &[], TileSpec::new(coord));
+        layer.add(feature, []);
+        layer.finish()
+    }
+
+    #[test]
+    fn what_is_ready_of_a_packed_feature_is_what_the_tile_would_make() {
+        let catalogue = Catalogue::load(None).unwrap();
+        let theme = catalogue.theme("land_parcels").unwrap();
+        let to_lonlat = Transform::new(Crs::WORKING, Crs::LONLAT).unwrap();
+        let fields = theme.tile_fields().count();
+        let (mut run, mut maker) = (DrawnColumns::default(), Maker::new(theme));
+        for i in 0..50 {
+            // From a metre to beyond what a tile holds.
+            let side = 1.3_f64.powi(i);
+            let corner = (416_000.0 + 31.0 * f64::from(i), 2_353_000.0);
+            let square = Rect::new(corner, (corner.0 + side, corner.1 + side)).to_polygon();
+            let drawing = draw(&square.into(), &to_lonlat).unwrap();
+            run.boxes.push(drawing.bbox);
+            run.kinds.push(kind_code(drawing.kind));
+            run.parts.extend_from_slice(&drawing.parts);
+            run.coords.extend_from_slice(&drawing.coords);
+            run.part_ends.push(run.parts.len() as u64);
+            run.coord_ends.push(run.coords.len() as u64);
+            run.tags.extend(vec![NO_VALUE; fields]);
+            maker.add(&drawing, &mut run);
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("drawn");
+        let mut writer = DrawnWriter::new(folder.path()).unwrap();
+        // Two runs, so that the second is behind the first.
+        writer.push(&run).unwrap();
+        writer.push(&run).unwrap();
+        let mut out = std::fs::File::create(&path).unwrap();
+        writer.write(&mut out).unwrap();
+        let file = DrawnFile::open(&path, theme).unwrap();
+
+        let features = file.features();
+        let mut stencils = [0; 3];
+        for (zoom, stencils) in (14..).zip(&mut stencils) {
+            let wanted = Wanted {
+                zoom,
+                labels: true,
+                fields: &[],
+            };
+            for ordinal in 0..100 {
+                let plain = features.feature(ordinal, 7).unwrap();
+                let ready = features.ready(ordinal, 7, wanted).unwrap();
+                assert_eq!(ready.ready.label, label_point(&plain));
+                let place = World {
+                    x: plain.bbox.min_x,
+                    y: plain.bbox.min_y,
+                };
+                let coord = TileCoord::holding(zoom, place).unwrap();
+                assert_eq!(tile(coord, &ready), tile(coord, &plain), "{ordinal}");
+                *stencils += usize::from(!ready.ready.stencil.bytes.is_empty());
+            }
+        }
+        let [detail, next, last] = stencils;
+        assert!(
+            (40..100).contains(&detail) && (40..100).contains(&next),
+            "{stencils:?}"
+        );
+        assert_eq!(last, 0);
+    }
+}
