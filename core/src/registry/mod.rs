@@ -17,7 +17,6 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use arc_swap::{ArcSwap, ArcSwapOption};
-use rayon::prelude::*;
 
 pub use journal::{Changed, Journal, Token, TokenError, What};
 pub use parts::Name;
@@ -213,16 +212,33 @@ impl Registry {
                 _ => open.push(shard),
             }
         }
-        let opened: Vec<Packed> = open
-            .into_par_iter()
-            .map(|shard| Packed {
-                outcome: self.open_shard(&shard),
-                shard,
-            })
-            .collect();
-        for packed in &opened {
+        for packed in &self.open_all(open) {
             Self::take(swap, &mut work.refused, &mut work.moments, packed);
         }
+    }
+
+    /// Opens shards beside each other. On threads of their own: one that waits until somebody else has packed a shard
+    /// must not have been taken up, within the packing, by the very worker it waits for.
+    fn open_all(&self, shards: Vec<ShardRef>) -> Vec<Packed> {
+        let threads = std::thread::available_parallelism().map_or(1, usize::from);
+        let threads = threads.min(shards.len());
+        let shards = Mutex::new(shards.into_iter());
+        let next = || shards.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let open = || {
+            let opened = std::iter::from_fn(next).map(|shard| Packed {
+                outcome: self.open_shard(&shard),
+                shard,
+            });
+            opened.collect::<Vec<Packed>>()
+        };
+        std::thread::scope(|scope| {
+            let opening: Vec<_> = (0..threads).map(|_| scope.spawn(open)).collect();
+            let opened = opening.into_iter().flat_map(|thread| match thread.join() {
+                Ok(opened) => opened,
+                Err(panic) => std::panic::resume_unwind(panic),
+            });
+            opened.collect()
+        })
     }
 
     fn open_shard(&self, shard: &ShardRef) -> Result<Arc<Shard>, String> {
