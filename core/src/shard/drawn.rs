@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rustc_hash::FxHashMap;
 
+use super::draw::DrawnGeometry;
 use super::map::ContainerWriter;
 use crate::space::{World, WorldBox};
 use crate::tile::{DrawnKind, Part};
@@ -63,6 +64,16 @@ impl DrawnColumns {
     /// The vertices of a feature.
     pub fn coords_of(&self, feature: usize) -> &[World] {
         slice(&self.coords, &self.coord_ends, feature)
+    }
+
+    /// Adds the drawing of the next feature.
+    pub fn push(&mut self, drawing: &DrawnGeometry) {
+        self.boxes.push(drawing.bbox);
+        self.kinds.push(kind_code(drawing.kind));
+        self.parts.extend_from_slice(&drawing.parts);
+        self.coords.extend_from_slice(&drawing.coords);
+        self.part_ends.push(self.parts.len() as u64);
+        self.coord_ends.push(self.coords.len() as u64);
     }
 
     /// Adds a stencil of the feature at hand.
@@ -197,7 +208,7 @@ impl DrawnWriter {
 }
 
 /// A kind as the file keeps it.
-pub(super) const fn kind_code(kind: DrawnKind) -> u8 {
+const fn kind_code(kind: DrawnKind) -> u8 {
     match kind {
         DrawnKind::Point => 0,
         DrawnKind::Line => 1,

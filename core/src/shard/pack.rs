@@ -14,7 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::classes::{Class, burn};
 use super::derive::{Derived, derive, lonlat_extent};
-use super::drawn::{DrawnColumns, DrawnWriter, NO_VALUE, kind_code};
+use super::drawn::{DrawnColumns, DrawnWriter, NO_VALUE};
 use super::ids::KeptId;
 use super::index::{Index, IndexColumns};
 use super::keys::{KeyEntries, KeyIndex};
@@ -346,12 +346,7 @@ impl Work<'_> {
         }
 
         let drawn = &mut run.drawn;
-        drawn.boxes.push(drawing.bbox);
-        drawn.kinds.push(kind_code(drawing.kind));
-        drawn.parts.extend_from_slice(&drawing.parts);
-        drawn.coords.extend_from_slice(&drawing.coords);
-        drawn.part_ends.push(drawn.parts.len() as u64);
-        drawn.coord_ends.push(drawn.coords.len() as u64);
+        drawn.push(&drawing);
         maker.add(&drawing, drawn);
         for encoded in tags {
             let tag = encoded.map_or(NO_VALUE, |bytes| intern(drawn, bytes, interned));

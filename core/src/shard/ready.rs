@@ -64,7 +64,7 @@ mod tests {
     use geo::Rect;
 
     use super::super::draw::draw;
-    use super::super::drawn::{DrawnWriter, NO_VALUE, kind_code};
+    use super::super::drawn::{DrawnWriter, NO_VALUE};
     use super::super::{DrawnFile, Wanted};
     use super::*;
     use crate::crs::{Crs, Transform};
@@ -91,12 +91,7 @@ mod tests {
             let corner = (416_000.0 + 31.0 * f64::from(i), 2_353_000.0);
             let square = Rect::new(corner, (corner.0 + side, corner.1 + side)).to_polygon();
             let drawing = draw(&square.into(), &to_lonlat).unwrap();
-            run.boxes.push(drawing.bbox);
-            run.kinds.push(kind_code(drawing.kind));
-            run.parts.extend_from_slice(&drawing.parts);
-            run.coords.extend_from_slice(&drawing.coords);
-            run.part_ends.push(run.parts.len() as u64);
-            run.coord_ends.push(run.coords.len() as u64);
+            run.push(&drawing);
             run.tags.extend(vec![NO_VALUE; fields]);
             maker.add(&drawing, &mut run);
         }
