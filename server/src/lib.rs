@@ -17,6 +17,7 @@ pub mod export;
 pub mod extract;
 pub mod features;
 pub mod follow;
+pub mod front;
 mod geopackage;
 pub mod growing;
 pub mod health;

@@ -24,6 +24,7 @@ use crate::config::{Config, Home};
 use crate::edge::PagePolicy;
 use crate::editing::limits::Limits;
 use crate::follow::Standing;
+use crate::front::{Front, Fronts};
 use crate::lookup_cache::FeatureCache;
 use crate::metrics::Metrics;
 use crate::past::Past;
@@ -182,8 +183,8 @@ impl Server {
                 tracing::debug!(%error, "TCP_NODELAY");
             }
         });
-        let service = router::router(self.app).into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(stop);
+        let serving =
+            axum::serve(listener, Fronts(Front::new(self.app))).with_graceful_shutdown(stop);
         let ended = tokio::select! {
             ended = serving => ended,
             () = async { if stopped.await.is_ok() { tokio::time::sleep(DRAIN).await } else { std::future::pending().await } } => {

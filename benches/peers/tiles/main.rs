@@ -20,7 +20,8 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Asks for every path once and prints one line: requests, answers a second, p50, p99 and max in milliseconds,
-    /// bytes as sent, bytes of the tiles, seconds all cores need to gzip those, faulty tiles.
+    /// bytes as sent, bytes of the tiles, seconds all cores need to gzip those, faulty tiles, seconds of the cores taken by
+    /// asking.
     Once {
         /// `http://127.0.0.1:…`, without a slash at its end.
         #[arg(long)]
@@ -57,7 +58,7 @@ fn main() -> Result<()> {
             let whole: usize = tiles.iter().map(Vec::len).sum();
             writeln!(
                 out,
-                "{} {:.1} {:.3} {:.3} {:.3} {sent} {whole} {:.3} {}",
+                "{} {:.1} {:.3} {:.3} {:.3} {sent} {whole} {:.3} {} {:.2}",
                 pass.bodies.len(),
                 pass.bodies.len() as f64 / pass.seconds,
                 pass.millis(0.5),
@@ -65,6 +66,7 @@ fn main() -> Result<()> {
                 pass.millis(1.0),
                 bodies::seconds_to_gzip(&tiles)?,
                 bodies::faulty(&tiles),
+                pass.own,
             )?;
         }
         Command::Bare { origin, paths } => {

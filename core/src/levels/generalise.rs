@@ -55,8 +55,12 @@ pub(super) fn window_side(rules: Rules) -> usize {
 pub(super) fn generalise(coord: TileCoord, mut window: Window) -> Vec<(u8, Vec<TilePolygon>)> {
     let rules = Rules::at(coord.z());
     smooth(&mut window, rules);
-    let shapes = shapes(&window.inner(rules.margin() - BUFFER));
-    shapes
+    polygons(&window.inner(rules.margin() - BUFFER))
+}
+
+/// The polygons of every class in a tile with its buffer, whose cells are smoothed, by class ascending.
+pub(super) fn polygons(smoothed: &Window) -> Vec<(u8, Vec<TilePolygon>)> {
+    shapes(smoothed)
         .into_iter()
         .map(|(class, shapes)| {
             (

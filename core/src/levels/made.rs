@@ -1,26 +1,40 @@
 //! The tiles of a mosaic, each traced once and kept for as long as no cell it is made from changes.
 //!
 //! Which tiles a base tile reaches is known before it is burnt; which of its cells an edit changes is known after. So a tile
-//! in reach of a changed base tile is asked for its cells again, and traced again only where they are others: most edits
-//! lie in the reach of some thirty tiles and change a cell of a few.
+//! in reach of a changed base tile is asked for its cells again; they are smoothed as far as they are others, and traced
+//! again only where that shows: most edits lie in the reach of some thirty tiles and are seen in a few.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use crate::space::TileCoord;
 
+use super::anew::Kept;
 use super::cells::{BASE_ZOOM, BaseTile, LOWEST_ZOOM, TILE_CELLS, block_side};
 use super::error::LevelsError;
-use super::generalise::ClassShape;
+use super::generalise::{ClassShape, TilePolygon};
 use super::rules::Rules;
 
 /// What a tile shows, and what it was traced from.
 #[derive(Debug, Clone)]
 pub(super) struct Traced {
-    /// A mixed number of its cells.
-    pub cells: u128,
+    /// Of its cells, what tells later ones apart from them; nothing where all are empty.
+    pub kept: Option<Arc<Kept>>,
     /// The classes.
     pub shapes: Arc<[ClassShape]>,
+}
+
+impl Traced {
+    /// The polygons of every class that is drawn, by class ascending.
+    pub fn polygons(&self) -> Vec<(u8, Vec<TilePolygon>)> {
+        let drawn = self
+            .shapes
+            .iter()
+            .filter(|shape| !shape.polygons.is_empty());
+        drawn
+            .map(|shape| (shape.class, shape.polygons.clone()))
+            .collect()
+    }
 }
 
 /// One tile.
@@ -131,9 +145,15 @@ mod tests {
         assert_eq!(of(5), [(5, 13, 25), (5, 14, 25)]);
     }
 
-    fn traced(cells: u128) -> Traced {
-        let shapes = Arc::from([]);
-        Traced { cells, shapes }
+    /// A tile that counts `count` features.
+    fn traced(count: u64) -> Traced {
+        let shapes = Arc::from([ClassShape {
+            class: 1,
+            polygons: Vec::new(),
+            count,
+            area: 1.0,
+        }]);
+        Traced { kept: None, shapes }
     }
 
     #[test]
@@ -142,11 +162,11 @@ mod tests {
         let next = |before: Option<&Made>| Made::of([here].into_iter(), [here].into_iter(), before);
         let coord = TileCoord::new(13, 6500, 3600).unwrap();
         let first = next(None);
-        let asked = |made: &Made, cells| {
+        let asked = |made: &Made, count| {
             let mut was = None;
             let ask = |before: Option<&Traced>| {
-                was = Some(before.map(|before| before.cells));
-                Ok(traced(cells))
+                was = Some(before.map(|before| before.shapes[0].count));
+                Ok(traced(count))
             };
             made.tile(coord, ask).unwrap();
             was

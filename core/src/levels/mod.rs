@@ -36,6 +36,7 @@
 //! ```
 
 mod absorb;
+mod anew;
 mod balance;
 mod cells;
 mod clash;

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, OnceLock};
 
 use smallvec::SmallVec;
-use xxhash_rust::xxh3::xxh3_128;
 
 use crate::space::{TileCoord, World};
 
+use super::anew;
 use super::cells::{
     BASE_CELLS, BASE_TILES, BASE_ZOOM, BaseTile, Claim, LOWEST_ZOOM, TILE_CELLS, Total, base_range,
     block_side,
 };
 use super::codec::{Cells, Entry};
 use super::error::LevelsError;
-use super::generalise::{ClassShape, TilePolygon, generalise, window_side};
+use super::generalise::{ClassShape, TilePolygon, generalise, polygons, window_side};
 use super::made::{Made, Traced};
 use super::packed::{PackedTile, STRENGTHS, decompress, plane_side};
 use super::rules::Rules;
@@ -27,7 +27,7 @@ use super::window::Window;
 /// cell (the larger area stays, then the lower class) when it is first needed, and the result is kept, compressed. The
 /// cells are those of one shard that holds all features, whatever the order of the shards. A base tile that edits touch
 /// is burnt anew when it is first needed, and kept for as long as no further edit touches it. So is every tile drawn from
-/// them; it is traced again only where a cell of its window has become another.
+/// them; what changed cells reach of it is smoothed again, and it is traced again only where that shows.
 #[derive(Debug)]
 pub struct Mosaic<B> {
     /// By row, then column.
@@ -183,31 +183,29 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
         self.made.missing(zooms)
     }
 
-    /// The tile from its cells; from what it showed `before` where they are the same.
+    /// The tile from its cells; from what it showed `before` as far as they are the same.
     fn trace(
         &self,
         coord: TileCoord,
         before: Option<&Traced>,
         burn: &impl Burn,
     ) -> Result<Traced, LevelsError> {
-        let window = self.window(coord, burn)?;
-        let cells = window.as_ref().map_or(0, |window| xxh3_128(&window.cells));
-        let polygons = match before.filter(|before| before.cells == cells) {
-            Some(before) => {
-                let drawn = before
-                    .shapes
-                    .iter()
-                    .filter(|shape| !shape.polygons.is_empty());
-                drawn
-                    .map(|shape| (shape.class, shape.polygons.clone()))
-                    .collect()
+        let (polygons, kept) = match self.window(coord, burn)? {
+            None => (Vec::new(), None),
+            Some(window) => {
+                let was = before.and_then(|before| before.kept.as_ref().map(|kept| (before, kept)));
+                let rules = Rules::at(coord.z());
+                let (kept, cells) = anew::smoothed(window, rules, was.map(|(_, kept)| &**kept));
+                let same = was.filter(|_| cells.is_none());
+                let polygons = same.map_or_else(
+                    || cells.map_or_else(Vec::new, |cells| polygons(&cells)),
+                    |(before, _)| before.polygons(),
+                );
+                (polygons, Some(Arc::new(kept)))
             }
-            None => window
-                .map(|window| generalise(coord, window))
-                .unwrap_or_default(),
         };
         let shapes = shapes_of(polygons, self.slots_of(coord), burn)?;
-        Ok(Traced { cells, shapes })
+        Ok(Traced { kept, shapes })
     }
 
     /// The generalised tile `coord` of another grid, whose places `to_mercator` carries to this one and `from_mercator`

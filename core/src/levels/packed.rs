@@ -73,7 +73,7 @@ pub(super) const fn longest(side: usize) -> usize {
 
 /// The plane as it is stored: nothing when every cell is 0; else LZ4 over each row xor the row above it (features are
 /// taller than a row, so most bytes become 0), or the cells themselves where that is no smaller.
-fn compress(cells: &[u8], side: usize) -> Vec<u8> {
+pub(super) fn compress(cells: &[u8], side: usize) -> Vec<u8> {
     if cells.iter().all(|c| *c == 0) {
         return Vec::new();
     }

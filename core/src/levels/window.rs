@@ -37,10 +37,14 @@ impl Window {
 
     /// The window without its outer `margin` cells.
     pub fn inner(&self, margin: usize) -> Self {
-        let side = self.side.saturating_sub(2 * margin);
+        self.part(margin, margin, self.side.saturating_sub(2 * margin))
+    }
+
+    /// The square of `side` cells, all of them in the window, from a column and row on.
+    pub fn part(&self, x: usize, y: usize, side: usize) -> Self {
         let mut cells = Vec::with_capacity(side * side);
-        for row in self.cells.chunks_exact(self.side).skip(margin).take(side) {
-            cells.extend_from_slice(&row[margin..margin + side]);
+        for row in self.cells.chunks_exact(self.side).skip(y).take(side) {
+            cells.extend_from_slice(&row[x..x + side]);
         }
         Self { side, cells }
     }

@@ -6,19 +6,20 @@ mod security;
 pub use security::PagePolicy;
 
 use std::any::Any;
+use std::sync::LazyLock;
 use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderName, HeaderValue, Method, Uri, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, Uri, header};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use tower::ServiceExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::cors::{AllowHeaders, Any as AnyOrigin, CorsLayer};
 
-use crate::app::AppState;
+use crate::app::{App, AppState};
 use crate::error::{ApiError, Problem};
 use crate::follow::STALE;
 
@@ -26,6 +27,22 @@ use crate::follow::STALE;
 const LONGEST_TARGET: usize = 8 * 1024;
 /// An answer that takes longer is logged.
 const SLOW: Duration = Duration::from_secs(1);
+
+/// Headers that pages of other origins may read.
+const EXPOSED: [HeaderName; 7] = [
+    header::ETAG,
+    header::LINK,
+    header::LOCATION,
+    request_id::NAME,
+    HeaderName::from_static("diaba-generalised"),
+    HeaderName::from_static("diaba-truncated"),
+    STALE,
+];
+/// The same as a header.
+static EXPOSED_HEADER: LazyLock<HeaderValue> = LazyLock::new(|| {
+    let names = EXPOSED.map(|name| name.to_string()).join(",");
+    HeaderValue::try_from(names).unwrap_or(HeaderValue::from_static("*"))
+});
 
 /// Lays the layer over `router`: outermost the edge, then CORS, then the net that catches panics.
 pub fn layer(router: Router, app: AppState) -> Router {
@@ -104,15 +121,7 @@ fn cors(editing: bool) -> CorsLayer {
         .allow_origin(AnyOrigin)
         .allow_methods(methods.to_vec())
         .allow_headers(headers)
-        .expose_headers([
-            header::ETAG,
-            header::LINK,
-            header::LOCATION,
-            request_id::NAME,
-            HeaderName::from_static("diaba-generalised"),
-            HeaderName::from_static("diaba-truncated"),
-            STALE,
-        ])
+        .expose_headers(EXPOSED)
         .max_age(Duration::from_hours(24))
         .vary([])
 }
@@ -152,17 +161,46 @@ async fn edge(State(Edge { app, plain }): State<Edge>, request: Request, next: N
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
         complete(&mut response, problem, &uri, head);
     }
-    if let Some(since) = app.standing.header() {
-        response.headers_mut().insert(STALE, since);
-    }
-    security::add(response.headers_mut(), &app.page_policy);
-    response.headers_mut().insert(request_id::NAME, id.clone());
-
-    let took = began.elapsed();
     let route = route.as_ref().map(MatchedPath::as_str);
-    app.metrics.answered(route, response.status(), took);
-    log(&id, route, response.status().as_u16(), took);
+    end(&app, &mut response, &id, route, began);
     response
+}
+
+/// What `answer` gives for a GET of `route` with these headers, as it would come out of the layer; `None` where it gives
+/// nothing.
+pub fn at_once(
+    app: &App,
+    headers: &HeaderMap,
+    route: &str,
+    answer: impl FnOnce() -> Option<Response>,
+) -> Option<Response> {
+    let began = Instant::now();
+    let mut response = answer()?;
+    let given = response.headers_mut();
+    given.insert(
+        header::ACCESS_CONTROL_ALLOW_ORIGIN,
+        HeaderValue::from_static("*"),
+    );
+    given.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        EXPOSED_HEADER.clone(),
+    );
+    let id = request_id::of(headers);
+    end(app, &mut response, &id, Some(route), began);
+    Some(response)
+}
+
+/// Adds the headers every answer has, counts and logs.
+fn end(app: &App, response: &mut Response, id: &HeaderValue, route: Option<&str>, began: Instant) {
+    let headers = response.headers_mut();
+    if let Some(since) = app.standing.header() {
+        headers.insert(STALE, since);
+    }
+    security::add(headers, &app.page_policy);
+    headers.insert(request_id::NAME, id.clone());
+    let (status, took) = (response.status(), began.elapsed());
+    app.metrics.answered(route, status, took);
+    log(id, route, status.as_u16(), took);
 }
 
 /// Writes `problem` again with the path it is about.

@@ -1,5 +1,6 @@
 //! A name for every request, in its answer and in the log.
 
+use std::fmt::Write;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -12,10 +13,11 @@ pub const NAME: HeaderName = HeaderName::from_static("x-request-id");
 /// Longest name taken over from a client or proxy.
 const LONGEST: usize = 64;
 
-/// This process, unlike others.
-static PROCESS: LazyLock<u64> = LazyLock::new(|| {
+/// This process, unlike others: eight hexadecimal digits and a hyphen.
+static PROCESS: LazyLock<String> = LazyLock::new(|| {
     let clock = jiff::Timestamp::now().as_nanosecond();
-    xxh3_64(format!("{clock} {}", std::process::id()).as_bytes())
+    let mixed = xxh3_64(format!("{clock} {}", std::process::id()).as_bytes());
+    format!("{:08x}-", mixed >> 32)
 });
 /// Requests named so far.
 static COUNT: AtomicU64 = AtomicU64::new(0);
@@ -27,8 +29,12 @@ pub fn of(headers: &HeaderMap) -> HeaderValue {
         return given.clone();
     }
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
-    HeaderValue::try_from(format!("{:08x}-{count:x}", *PROCESS >> 32))
-        .unwrap_or(HeaderValue::from_static("-"))
+    // Room for both and no more, so that the name becomes a header as it stands.
+    let mut name = String::with_capacity(PROCESS.len() + count.max(1).ilog(16) as usize + 1);
+    name.push_str(&PROCESS);
+    // Writing to a string does not fail.
+    let _ = write!(name, "{count:x}");
+    HeaderValue::try_from(name).unwrap_or(HeaderValue::from_static("-"))
 }
 
 fn is_plain(name: &[u8]) -> bool {

@@ -1,6 +1,6 @@
 //! A made tile: compressed once, kept, and answered with its headers ready.
 
-use axum::body::{Body, Bytes};
+use axum::body::{Body, Bytes, HttpBody};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use diaba_core::render::{LayerSummary, RenderedTile};
@@ -116,7 +116,11 @@ impl TileBody {
     }
 }
 
-fn answer(status: StatusCode, headers: HeaderMap, body: Body) -> Response {
+/// An answer that says its length, as a route's would.
+fn answer(status: StatusCode, mut headers: HeaderMap, body: Body) -> Response {
+    if let Some(length) = body.size_hint().exact() {
+        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(length));
+    }
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -12,6 +12,7 @@ use diaba_core::grid::TileGrid;
 use diaba_core::render;
 use diaba_core::space::TileCoord;
 use diaba_core::view::LayerView;
+use futures_util::FutureExt;
 use moka::future::Cache;
 
 use super::body::TileBody;
@@ -64,6 +65,25 @@ impl TileCache {
     /// Bytes held.
     pub fn bytes(&self) -> u64 {
         self.kept.weighted_size()
+    }
+
+    /// What `answer` makes of the tile at a place of a grid, if it is kept and known to be right as things stand. `themes`
+    /// are as [`Selection::key`] has them.
+    pub fn kept<T>(
+        &self,
+        app: &App,
+        themes: &str,
+        (grid, coord): (TileGrid, TileCoord),
+        representation: Representation,
+        answer: impl FnOnce(&TileBody) -> T,
+    ) -> Option<T> {
+        let address = (themes.to_owned(), grid, coord, representation);
+        // Waits for nothing but the cache's own upkeep; who would have to wait asks the longer way.
+        let entry = self.kept.get(&address).now_or_never()??;
+        let right = entry.checked.load(Ordering::Relaxed) == app.current.load().number;
+        let body = entry.made.as_ref().ok().filter(|_| right)?;
+        app.metrics.tile_hits.increment(1);
+        Some(answer(body))
     }
 
     /// The tile of `selection` at a place of a grid, given to `answer` as it is in `published`.

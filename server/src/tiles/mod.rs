@@ -6,6 +6,7 @@ pub mod collection_tile;
 pub mod format;
 pub mod grid;
 pub mod grid_tile;
+pub mod kept;
 pub mod matrix_set;
 pub mod matrix_sets;
 pub mod past;

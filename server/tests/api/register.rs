@@ -4,7 +4,6 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::memory::MemoryStore;
-use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Method, Request, StatusCode};
 use diaba_core::feature::{NewFeature, Value};
@@ -13,7 +12,8 @@ use diaba_core::store::DirectoryStore;
 use diaba_core::theme::{Catalogue, Theme};
 use diaba_server::app::AppState;
 use diaba_server::config::{Config, RawConfig};
-use diaba_server::{router, serve};
+use diaba_server::front::Front;
+use diaba_server::serve;
 use geo::{Geometry, LineString, Polygon};
 use http_body_util::BodyExt;
 use tempfile::TempDir;
@@ -28,7 +28,7 @@ pub const SIDE: f64 = 20.0;
 pub struct Register {
     pub dir: TempDir,
     pub app: AppState,
-    router: Router,
+    front: Front,
 }
 
 /// An answer, read to its end.
@@ -62,7 +62,7 @@ impl Register {
         let app = serve::app(config(dir.path())).unwrap();
         Self {
             dir,
-            router: router::router(Arc::clone(&app)),
+            front: Front::new(Arc::clone(&app)),
             app,
         }
     }
@@ -86,7 +86,7 @@ impl Register {
             serve::app_over(Box::new(home.clone()), catalogue, raw.resolve().unwrap()).unwrap();
         let register = Self {
             dir,
-            router: router::router(Arc::clone(&app)),
+            front: Front::new(Arc::clone(&app)),
             app,
         };
         (register, home)
@@ -135,7 +135,7 @@ impl Register {
             request = request.header(*name, *value);
         }
         let request = request.body(body.into()).unwrap();
-        let response = self.router.clone().oneshot(request).await.unwrap();
+        let response = self.front.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
         Answer {
