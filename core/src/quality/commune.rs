@@ -7,7 +7,6 @@ use geo::{Coord, CoordsIter, Distance, Euclidean, Geometry, MultiPolygon, Point}
 use super::ground::polygons;
 use super::outline::Outline;
 use super::overlap::simplest;
-use super::probe::{Crossings, Line, inside};
 use super::{Finding, FindingKind, Ground, Named, RingTaker, Severity};
 use crate::shard::Box2;
 use crate::theme::Bilingual;
@@ -59,7 +58,7 @@ impl Communes {
         let (mut all, mut far, mut farthest) = (0usize, 0usize, 0.0f64);
         for c in geometry.coords_iter() {
             all += 1;
-            if commune.covers(c) {
+            if commune.outline.holds(c) {
                 continue;
             }
             let distance = Euclidean.distance(&Point(c), &commune.polygons);
@@ -98,27 +97,7 @@ impl Commune {
             x: bbox.min_x,
             y: bbox.min_y,
         };
-        !self.outline.edge_near(bbox) && self.covers(corner)
-    }
-
-    fn covers(&self, place: Coord<f64>) -> bool {
-        let b = &self.outline.bbox;
-        let there = Box2 {
-            min_x: place.x,
-            min_y: place.y,
-            max_x: place.x,
-            max_y: place.y,
-        };
-        if !b.intersects(&there) {
-            return false;
-        }
-        let step = Coord { x: 1e-6, y: 0.0 };
-        let Some(line) = Line::of(place, place + step, 0.0) else {
-            return false;
-        };
-        let mut crossings = Crossings::default();
-        self.outline.cross(&line, &mut crossings);
-        inside(&mut crossings.right, line.length).next().is_some()
+        !self.outline.edge_near(bbox) && self.outline.holds(corner)
     }
 }
 

@@ -98,29 +98,53 @@ impl Outline {
         })
     }
 
+    /// The coordinates of all rings, each closed, one after the other.
+    pub fn coords(&self) -> &[Coord<f64>] {
+        &self.coords
+    }
+
+    /// Runs of coordinates with all edges that come within `reach`, and others.
+    fn runs_near(&self, reach: &Box2) -> impl Iterator<Item = &[Coord<f64>]> {
+        let part = |range: &Range<usize>| self.coords.get(range.clone()).unwrap_or_default();
+        let whole = if self.blocks.is_empty() {
+            self.rings.as_slice()
+        } else {
+            &[]
+        };
+        let large = self.large.iter().filter(|l| l.bbox.intersects(reach));
+        let blocks = large.flat_map(|l| self.blocks.get(l.coords.clone()).unwrap_or_default());
+        let near = blocks.filter(|b| b.bbox.intersects(reach));
+        whole.iter().chain(near.map(|b| &b.coords)).map(part)
+    }
+
     /// Whether any edge comes within `reach`.
     pub fn edge_near(&self, reach: &Box2) -> bool {
-        let near = |coords: &[Coord<f64>]| {
-            coords.iter().zip(coords.iter().skip(1)).any(|(a, b)| {
-                let mut bbox = Box2::EMPTY;
-                bbox.extend(a.x, a.y);
+        self.runs_near(reach).any(|run| {
+            run.iter().zip(run.iter().skip(1)).any(|(a, b)| {
+                let mut bbox = Box2::point(a.x, a.y);
                 bbox.extend(b.x, b.y);
                 bbox.intersects(reach)
             })
-        };
-        let part = |range: &Range<usize>| self.coords.get(range.clone()).unwrap_or_default();
-        if self.blocks.is_empty() {
-            return self.rings.iter().any(|ring| near(part(ring)));
+        })
+    }
+
+    /// Whether a place lies inside.
+    pub fn holds(&self, place: Coord<f64>) -> bool {
+        if !self.bbox.intersects(&Box2::point(place.x, place.y)) {
+            return false;
         }
-        self.large
-            .iter()
-            .filter(|l| l.bbox.intersects(reach))
-            .any(|large| {
-                let blocks = self.blocks.get(large.coords.clone()).unwrap_or_default();
-                blocks
-                    .iter()
-                    .any(|b| b.bbox.intersects(reach) && near(part(&b.coords)))
-            })
+        let mut east = Box2::point(place.x, place.y);
+        east.max_x = f64::INFINITY;
+        let mut within = false;
+        for run in self.runs_near(&east) {
+            for (a, b) in run.iter().zip(run.iter().skip(1)) {
+                if (a.y > place.y) != (b.y > place.y) {
+                    let x = a.x + (b.x - a.x) * ((place.y - a.y) / (b.y - a.y));
+                    within ^= x > place.x;
+                }
+            }
+        }
+        within
     }
 
     /// Where its edges cross the lines one tolerance to either side of `line`, as far along as the line goes.

@@ -6,6 +6,7 @@ use smallvec::SmallVec;
 use geo::Coord;
 
 use super::Ground;
+use super::once::{Lone, place};
 use super::outline::Outline;
 use super::probe::{Crossings, Line, inside, uncovered};
 use crate::shard::Box2;
@@ -68,13 +69,14 @@ pub(super) fn sweep<G: Ground>(
     let mut seen = Seen::default();
     let mut near = Vec::new();
     let mut beside: Vec<Beside> = Vec::new();
+    // Each feature, its outline, and where those beside it begin.
+    let mut swept = Vec::new();
     for feature in run {
         near.clear();
         let reach = ground.bbox(feature).widened(2.0 * rules.tolerance);
         ground.near(&reach, &mut near);
         near.sort_unstable();
-        let own = around.place(feature);
-        beside.clear();
+        swept.push((feature, around.place(feature), beside.len()));
         for &other in near.iter().filter(|other| **other != feature) {
             beside.push(Beside {
                 feature: other,
@@ -83,23 +85,44 @@ pub(super) fn sweep<G: Ground>(
             });
         }
         if feature < ground.checked() {
-            seen.beside
-                .extend(near.iter().filter(|other| **other >= ground.checked()));
+            let unchecked = |other: &&u32| **other >= ground.checked();
+            seen.beside.extend(near.iter().filter(unchecked));
         }
-        if let Some(outline) = around.outlines.get(own) {
-            one(
-                ground,
-                rules,
-                (feature, outline),
-                &beside,
-                &around.outlines,
-                &mut seen,
-            );
+    }
+    let outlines = around.outlines;
+    let lone = Lone::of(&outlines);
+    let ends = swept.iter().skip(1).map(|(_, _, from)| *from);
+    for (&(feature, own, from), end) in swept.iter().zip(ends.chain([beside.len()])) {
+        let (Some(outline), Some(beside)) = (outlines.get(own), beside.get(from..end)) else {
+            continue;
+        };
+        let others = beside
+            .iter()
+            .filter_map(|b| Some((b.place, outlines.get(b.place)?)));
+        if !covered_once(rules, &lone, (own, outline), others) {
+            let feature = (feature, outline);
+            one(ground, rules, feature, beside, &outlines, &mut seen);
         }
     }
     seen.beside.sort_unstable();
     seen.beside.dedup();
     seen
+}
+
+/// Whether nobody else has ground of a feature, and somebody has what is beyond its edges.
+fn covered_once<'o>(
+    rules: &Topology,
+    lone: &Lone,
+    (own, outline): (usize, &Outline),
+    others: impl Iterator<Item = (usize, &'o Outline)> + Clone,
+) -> bool {
+    let reach = outline.bbox.widened(2.0 * rules.tolerance);
+    let mut all = others.clone().map(|(place, _)| place).chain([own]);
+    if all.any(|place| lone.comes_near(place, &reach)) {
+        return false;
+    }
+    let place = place(outline, rules.tolerance);
+    place.is_some_and(|place| !others.clone().any(|(_, other)| other.holds(place)))
 }
 
 fn one(

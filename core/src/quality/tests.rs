@@ -2,6 +2,7 @@
 //! what geo's overlays of everything with everything say.
 
 mod partition;
+mod shared;
 
 use geo::{Area, BooleanOps, BoundingRect, LineString, MultiPolygon, Polygon, unary_union};
 use proptest::prelude::*;
@@ -133,6 +134,24 @@ fn brute(features: &[Polygon<f64>]) -> (Vec<Shared>, Vec<Polygon<f64>>) {
         .filter(wide)
         .collect();
     (overlaps, gaps)
+}
+
+/// Whether all overlaps worth a finding are found with their areas, and no other.
+fn agree(pairs: &[&Finding], overlaps: &[Shared]) -> Result<(), TestCaseError> {
+    let near = |a: f64, b: f64| (a - b).abs() <= 0.05 + 0.02 * a.max(b);
+    for (a, b, area) in overlaps {
+        let keys = [a.to_string(), b.to_string()];
+        let finding = pairs.iter().find(|f| f.keys == keys);
+        prop_assert!(
+            *area < rules().area_min * 1.5 || finding.is_some_and(|f| near(f.area.unwrap(), *area)),
+            "overlap of {a} and {b}, {area} m²: {finding:?}",
+        );
+    }
+    for f in pairs {
+        let is = |(a, b, _): &Shared| f.keys == [a.to_string(), b.to_string()];
+        prop_assert!(overlaps.iter().any(is), "invented {f:?}");
+    }
+    Ok(())
 }
 
 #[test]
@@ -325,19 +344,8 @@ proptest! {
         let (overlaps, gaps) = brute(&features);
         let rules = rules();
         let found = checked(features.clone()).findings;
-        let near = |a: f64, b: f64| (a - b).abs() <= 0.05 + 0.02 * a.max(b);
         let (pairs, holes): (Vec<_>, Vec<_>) = found.iter().partition(|f| f.detail.en.contains("overlap"));
-        for (a, b, area) in &overlaps {
-            let keys = [a.to_string(), b.to_string()];
-            let finding = pairs.iter().find(|f| f.keys == keys);
-            prop_assert!(
-                *area < rules.area_min * 1.5 || finding.is_some_and(|f| near(f.area.unwrap(), *area)),
-                "overlap of {a} and {b}, {area} m²: {finding:?}",
-            );
-        }
-        for f in &pairs {
-            prop_assert!(overlaps.iter().any(|(a, b, _)| f.keys == [a.to_string(), b.to_string()]), "invented {f:?}");
-        }
+        agree(&pairs, &overlaps)?;
         // A gap with a neck narrower than the tolerance is two; the ground is the same.
         let there: MultiPolygon<f64> = holes
             .iter()
