@@ -10,7 +10,7 @@ use crate::report::{RejectedRecord, Report, readable};
 use crate::sink::{Made, Sink};
 use crate::take::Worked;
 
-/// Enters what became of a record in the report, and those that are not taken in the sink's file of them; the feature,
+/// Enters what became of a record in the report, but for whether others have its key, and those that are not taken in the sink's file of them; the feature,
 /// if there is one, in the form its home takes it.
 pub fn count(
     record: Worked,
@@ -46,7 +46,6 @@ pub fn count(
             report.picture.feature(&feature);
             let repaired = report.repairs.push(number, &key, repairs.into_iter());
             report.counts.repaired += u64::from(repaired);
-            report.duplicates.push(&key);
             let contradicts = area
                 .as_ref()
                 .is_some_and(|a| matches!(a.agreement, Agreement::Contradicts));

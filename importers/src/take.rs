@@ -59,6 +59,10 @@ pub fn take(
         'batches: for batch in receiver {
             // A batch whose worker panicked never comes; the reader's end says so.
             let Ok(batch) = batch.recv() else { break };
+            // One after the other, so that the processor looks for several at a time.
+            for record in batch.iter().filter(|record| record.result.is_ok()) {
+                report.duplicates.push(&record.key);
+            }
             for record in batch {
                 progress.at(record.number);
                 if let Some(landed) = record.landed {

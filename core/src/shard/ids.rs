@@ -1,6 +1,8 @@
 //! Giving features their ids: the same in every home and on every import of the same records.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::hash_map::Entry;
+
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 use xxhash_rust::xxh3::{xxh3_64, xxh3_128};
 
@@ -32,8 +34,10 @@ pub struct IdAssigner {
     /// Room for the text an id is made of.
     text: String,
     kept: FxHashMap<(String, u32), FeatureId>,
+    /// Records with a key so far; of a key whose only one has the id its key gives, [`Self::given`] tells.
     ordinals: FxHashMap<u128, u32>,
-    given: FxHashSet<u64>,
+    /// Ids, each with the low half of the hash of its record's key.
+    given: FxHashMap<u64, u64>,
     elsewhere: IdElsewhere,
     collided: Vec<KeptId>,
 }
@@ -49,7 +53,10 @@ impl IdAssigner {
         Self {
             scope: format!("{theme}{KEY_SEPARATOR}{dataset}{KEY_SEPARATOR}"),
             text: String::new(),
-            given: kept.values().map(|id| id.get()).collect(),
+            given: kept
+                .iter()
+                .map(|((key, _), id)| (id.get(), hash(key) as u64))
+                .collect(),
             kept,
             ordinals: FxHashMap::default(),
             elsewhere,
@@ -59,7 +66,20 @@ impl IdAssigner {
 
     /// The id of the next record with this key.
     pub fn next(&mut self, key: &str) -> FeatureId {
-        let count = self.ordinals.entry(xxh3_128(key.as_bytes())).or_default();
+        let hash = hash(key);
+        let first = self.hashed(key, 0, 0);
+        let mut before = 0;
+        if self.kept.is_empty() && !(self.elsewhere)(first) {
+            // Nearly every record is the first with its key, and one look tells.
+            match self.given.entry(first.get()) {
+                Entry::Vacant(vacant) => {
+                    vacant.insert(hash as u64);
+                    return first;
+                }
+                Entry::Occupied(given) => before = u32::from(*given.get() == hash as u64),
+            }
+        }
+        let count = self.ordinals.entry(hash).or_insert(before);
         let ordinal = *count;
         *count += 1;
         if !self.kept.is_empty()
@@ -75,7 +95,10 @@ impl IdAssigner {
         let mut attempt = 0u32;
         loop {
             let id = self.hashed(key, ordinal, attempt);
-            if !(self.elsewhere)(id) && self.given.insert(id.get()) {
+            if !(self.elsewhere)(id)
+                && let Entry::Vacant(vacant) = self.given.entry(id.get())
+            {
+                vacant.insert(hash as u64);
                 if attempt > 0 {
                     self.collided.push(KeptId {
                         key: key.to_owned(),
@@ -112,6 +135,10 @@ impl IdAssigner {
     }
 }
 
+fn hash(key: &str) -> u128 {
+    xxh3_128(key.as_bytes())
+}
+
 /// The business key of a record: its parts as they are, joined; missing parts are empty.
 pub fn business_key<'v>(parts: impl Iterator<Item = Option<&'v Value>>) -> String {
     let mut key = String::with_capacity(32);
@@ -131,6 +158,7 @@ pub fn business_key<'v>(parts: impl Iterator<Item = Option<&'v Value>>) -> Strin
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use rustc_hash::FxHashSet;
 
     use super::*;
 
@@ -170,7 +198,14 @@ mod tests {
         #[test]
         fn ids_are_distinct_and_below_the_reserved_range(keys in proptest::collection::vec("[a-c]{0,2}", 0..200)) {
             let mut a = IdAssigner::new("t", "d", &[], Box::new(|_| false));
-            let ids: FxHashSet<_> = keys.iter().map(|k| a.next(k)).collect();
+            let mut plain = IdAssigner::new("t", "d", &[], Box::new(|_| false));
+            let mut ids = FxHashSet::default();
+            for (i, key) in keys.iter().enumerate() {
+                let id = a.next(key);
+                let before = keys[..i].iter().filter(|k| *k == key).count();
+                prop_assert_eq!(id, plain.hashed(key, before as u32, 0));
+                ids.insert(id);
+            }
             prop_assert_eq!(ids.len(), keys.len());
             prop_assert!(ids.iter().all(|id| id.get() < FeatureId::RESERVED));
         }
