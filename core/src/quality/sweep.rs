@@ -96,10 +96,7 @@ pub(super) fn sweep<G: Ground>(
         let (Some(outline), Some(beside)) = (outlines.get(own), beside.get(from..end)) else {
             continue;
         };
-        let others = beside
-            .iter()
-            .filter_map(|b| Some((b.place, outlines.get(b.place)?)));
-        if !covered_once(rules, &lone, (own, outline), others) {
+        if !covered_once(rules, &lone, (own, outline), (beside, &outlines)) {
             let feature = (feature, outline);
             one(ground, rules, feature, beside, &outlines, &mut seen);
         }
@@ -110,19 +107,19 @@ pub(super) fn sweep<G: Ground>(
 }
 
 /// Whether nobody else has ground of a feature, and somebody has what is beyond its edges.
-fn covered_once<'o>(
+fn covered_once(
     rules: &Topology,
     lone: &Lone,
     (own, outline): (usize, &Outline),
-    others: impl Iterator<Item = (usize, &'o Outline)> + Clone,
+    (beside, outlines): (&[Beside], &[Outline]),
 ) -> bool {
     let reach = outline.bbox.widened(2.0 * rules.tolerance);
-    let mut all = others.clone().map(|(place, _)| place).chain([own]);
+    let mut all = beside.iter().map(|b| b.place).chain([own]);
     if all.any(|place| lone.comes_near(place, &reach)) {
         return false;
     }
-    let place = place(outline, rules.tolerance);
-    place.is_some_and(|place| !others.clone().any(|(_, other)| other.holds(place)))
+    let others = || beside.iter().filter_map(|b| outlines.get(b.place));
+    place(outline, rules.tolerance).is_some_and(|p| !others().any(|other| other.holds(p)))
 }
 
 fn one(
