@@ -10,8 +10,8 @@ use crate::report::{RejectedRecord, Report, readable};
 use crate::sink::{Made, Sink};
 use crate::take::Worked;
 
-/// Enters what became of a record in the report, but for whether others have its key, and those that are not taken in the sink's file of them; the feature,
-/// if there is one, in the form its home takes it.
+/// Enters what became of a record in the report, and those that are not taken in the sink's file of them; the feature,
+/// if there is one, in the form its home takes it. Whether others have its key is counted by the batch.
 pub fn count(
     record: Worked,
     report: &mut Report,

@@ -59,7 +59,7 @@ pub fn take(
         'batches: for batch in receiver {
             // A batch whose worker panicked never comes; the reader's end says so.
             let Ok(batch) = batch.recv() else { break };
-            // One after the other, so that the processor looks for several at a time.
+            // In a loop of their own: the processor then waits for several places of the table at once.
             for record in batch.iter().filter(|record| record.result.is_ok()) {
                 report.duplicates.push(&record.key);
             }

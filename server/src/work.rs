@@ -113,6 +113,7 @@ impl Pool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
     use std::sync::atomic::AtomicUsize;
 
     use super::*;
@@ -129,10 +130,16 @@ mod tests {
     async fn so_many_jobs_run_at_once_and_all_are_done() {
         let pool = Pool::of(2);
         let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+        let both = Arc::new(Barrier::new(2));
         let jobs = (0..50).map(|i| {
             let (running, most) = (Arc::clone(&running), Arc::clone(&most));
+            let both = Arc::clone(&both);
             pool.run(move || {
                 most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+                // The first two wait for each other; all take long enough for a third one to be seen beside them.
+                if i < 2 {
+                    both.wait();
+                }
                 std::thread::sleep(Duration::from_millis(1));
                 running.fetch_sub(1, Ordering::SeqCst);
                 i

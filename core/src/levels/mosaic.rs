@@ -196,11 +196,11 @@ impl<B: AsRef<[u8]>> Mosaic<B> {
                 let was = before.and_then(|before| before.kept.as_ref().map(|kept| (before, kept)));
                 let rules = Rules::at(coord.z());
                 let (kept, cells) = anew::smoothed(window, rules, was.map(|(_, kept)| &**kept));
-                let same = was.filter(|_| cells.is_none());
-                let polygons = same.map_or_else(
-                    || cells.map_or_else(Vec::new, |cells| polygons(&cells)),
-                    |(before, _)| before.polygons(),
-                );
+                let polygons = match (cells, was) {
+                    (Some(cells), _) => polygons(&cells),
+                    (None, Some((before, _))) => before.polygons(),
+                    (None, None) => Vec::new(),
+                };
                 (polygons, Some(Arc::new(kept)))
             }
         };
