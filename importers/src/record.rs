@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use diaba_core::crs::{Crs, CrsError, Transform, transform_geometry};
 use diaba_core::feature::{NewFeature, Value};
 use diaba_core::geometry::areas::{self, Comparison, Declared};
-use diaba_core::geometry::{Flaw, Repair, mend};
+use diaba_core::geometry::{Flaw, Repair, find_coord, mend};
 use diaba_core::shard::ids::business_key;
 use diaba_core::theme::{Bilingual, FieldMap, Note, RecordReader, Target};
-use geo::{Coord, CoordsIter, Geometry, MapCoordsInPlace};
+use geo::{Coord, Geometry, MapCoordsInPlace};
 use serde_json::Value as Json;
 
 use crate::attributes::{Joined, Joiner};
@@ -273,7 +273,7 @@ impl Plan {
 
     /// The refusal with the geometry it is about.
     fn with_shape(&self, refused: Refused, geometry: Option<Geometry<f64>>) -> Refused {
-        let first = geometry.as_ref().and_then(|g| g.coords_iter().next());
+        let first = geometry.as_ref().and_then(|g| find_coord(g, |_| true));
         let place = first.and_then(|c| {
             let point = if self.swap { [c.y, c.x] } else { [c.x, c.y] };
             let known = possible(point, self.transform.from());
@@ -312,17 +312,14 @@ impl Plan {
             geometry.map_coords_in_place(|c| geo::Coord { x: c.y, y: c.x });
         }
         // PROJ's complaint about such a coordinate would be less plain.
-        if let Some(c) = geometry
-            .coords_iter()
-            .find(|c| !(c.x.is_finite() && c.y.is_finite()))
-        {
+        if let Some(c) = find_coord(&geometry, |c| !(c.x.is_finite() && c.y.is_finite())) {
             return Err(Flaw::NotFinite {
                 x: c.x.to_string(),
                 y: c.y.to_string(),
             });
         }
         let from = self.transform.from();
-        if let Some(c) = geometry.coords_iter().find(|c| !possible([c.x, c.y], from)) {
+        if let Some(c) = find_coord(&geometry, |c| !possible([c.x, c.y], from)) {
             return Err(Flaw::NoImage {
                 reason: format!("{}, {} ∉ {from}", c.x, c.y),
             });
@@ -333,7 +330,7 @@ impl Plan {
         };
         transform_geometry(&self.transform, &mut geometry).map_err(|error| no_image(&error))?;
         if let Some(place) = &self.place
-            && let Some(c) = geometry.coords_iter().next()
+            && let Some(c) = find_coord(&geometry, |_| true)
             && !place.holds([c.x, c.y])
         {
             return Err(Flaw::Elsewhere {
@@ -341,7 +338,7 @@ impl Plan {
             });
         }
         // A single vertex without an image in degrees would keep the whole dataset from being packed.
-        if let Some(c) = geometry.coords_iter().find(|c| !drawable(*c)) {
+        if let Some(c) = find_coord(&geometry, |c| !drawable(*c)) {
             return Err(Flaw::NoImage {
                 reason: format!("{}, {}", c.x, c.y),
             });

@@ -14,6 +14,7 @@ use crate::shard::draw::DrawnGeometry;
 use crate::shard::kept::kept;
 use crate::shard::keys::normalise_key;
 use crate::shard::outline::Outline;
+use crate::shard::tags::Tags;
 use crate::space::WorldBox;
 use crate::theme::Theme;
 use crate::tile::Drawn;
@@ -34,7 +35,7 @@ pub struct Edited {
     outline: Outline,
     class: Class,
     drawing: DrawnGeometry,
-    tags: Vec<Option<Vec<u8>>>,
+    tags: Tags,
 }
 
 impl Edited {
@@ -138,6 +139,6 @@ impl Edited {
         self.tags
             .iter()
             .enumerate()
-            .filter_map(|(field, value)| Some((field as u32, value.as_deref()?)))
+            .filter_map(|(field, value)| Some((field as u32, value?)))
     }
 }

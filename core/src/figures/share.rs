@@ -1,5 +1,7 @@
 //! What one feature adds to the figures of its theme.
 
+use std::borrow::Borrow;
+
 use geo::{Area, Euclidean, Geometry, Length};
 
 use super::Sum;
@@ -19,17 +21,21 @@ pub struct Share {
 
 impl Share {
     /// What a feature with this geometry (working CRS) and these values adds; none where its theme is not counted.
-    pub fn of(
+    pub fn of<V: Borrow<Value>>(
         theme: &Theme,
         geometry: &Geometry<f64>,
-        value: impl Fn(usize) -> Option<Value>,
+        value: impl Fn(usize) -> Option<V>,
     ) -> Option<Self> {
         let statistics = theme.statistics.as_ref()?;
         let commune = statistics.commune.and_then(&value);
-        let commune = commune.as_ref().and_then(Value::as_text);
+        let commune = commune.as_ref().and_then(|v| v.borrow().as_text());
         Some(Self {
             commune: commune.unwrap_or_default().into(),
-            classes: statistics.by.iter().map(|i| classes(value(*i))).collect(),
+            classes: statistics
+                .by
+                .iter()
+                .map(|i| classes(value(*i).as_ref().map(Borrow::borrow)))
+                .collect(),
             sum: Sum {
                 count: 1,
                 square_millimetres: (geometry.unsigned_area() * 1e6).round() as i64,
@@ -39,9 +45,9 @@ impl Share {
     }
 }
 
-fn classes(value: Option<Value>) -> Vec<Box<str>> {
+fn classes(value: Option<&Value>) -> Vec<Box<str>> {
     match value {
-        Some(Value::Text(text)) => vec![text.into()],
+        Some(Value::Text(text)) => vec![text.as_str().into()],
         Some(Value::Json(serde_json::Value::Array(list))) => {
             let mut classes: Vec<Box<str>> = list
                 .iter()

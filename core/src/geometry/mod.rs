@@ -7,16 +7,18 @@ mod kinds;
 mod lines;
 mod repair;
 mod rings;
+mod runs;
 mod split;
 mod valid;
 
 use std::collections::BTreeSet;
 
 use crate::theme::GeometryKind;
-use geo::{CoordsIter, Geometry};
+use geo::Geometry;
 
 pub use flaw::{Flaw, Repair};
 pub use judge::{Judge, own_judge};
+pub use runs::{find_coord, try_runs};
 pub use valid::surely_valid;
 
 /// A geometry fit for the register.
@@ -35,13 +37,10 @@ pub struct Mended {
 /// [`Flaw`] says why it is refused.
 pub fn mend(geometry: Geometry<f64>, kind: GeometryKind, judge: Judge) -> Result<Mended, Flaw> {
     let mut repairs = BTreeSet::new();
-    if geometry.coords_iter().next().is_none() {
+    if find_coord(&geometry, |_| true).is_none() {
         return Err(Flaw::Empty);
     }
-    if let Some(coord) = geometry
-        .coords_iter()
-        .find(|c| !(c.x.is_finite() && c.y.is_finite()))
-    {
+    if let Some(coord) = find_coord(&geometry, |c| !(c.x.is_finite() && c.y.is_finite())) {
         return Err(Flaw::NotFinite {
             x: coord.x.to_string(),
             y: coord.y.to_string(),

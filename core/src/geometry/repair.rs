@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use geo::orient::{Direction, Orient};
+use geo::winding_order::Winding;
 use geo::{Area, Coord, Geometry, LineString, MultiPolygon, Polygon};
 
 use super::rings::{RingState, examine, turns_back};
@@ -32,10 +32,8 @@ pub fn polygons(
         }
         mended
     };
-    let mut polygons: Vec<Polygon<f64>> = polygons
-        .into_iter()
-        .map(|polygon| polygon.orient(Direction::Default))
-        .collect();
+    let mut polygons = polygons;
+    polygons.iter_mut().for_each(orient);
     match (polygons.len(), polygons.pop()) {
         (1, Some(only)) => Ok(only.into()),
         (_, Some(last)) => {
@@ -44,6 +42,12 @@ pub fn polygons(
         }
         (_, None) => Err(Flaw::Empty),
     }
+}
+
+/// Turns the shell counter-clockwise and its holes clockwise, where they lie.
+fn orient(polygon: &mut Polygon<f64>) {
+    polygon.exterior_mut(LineString::make_ccw_winding);
+    polygon.interiors_mut(|holes| holes.iter_mut().for_each(LineString::make_cw_winding));
 }
 
 fn polygon_parts(

@@ -2,6 +2,10 @@
 
 use geo::kernels::{Kernel, Orientation, RobustKernel};
 use geo::{Coord, Intersects, Line};
+use smallvec::SmallVec;
+
+/// The segments of a ring; those of most parcels are kept without asking for memory.
+type Segments = SmallVec<[Line<f64>; 24]>;
 
 /// What the first fault of a ring is.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -22,11 +26,7 @@ pub enum RingState {
 /// its length. The worst fault is not sought, only whether there is one; a crossing outranks a touch, because only
 /// touches can be repaired.
 pub fn examine(ring: &[Coord<f64>]) -> RingState {
-    let segments: Vec<Line<f64>> = ring
-        .iter()
-        .zip(ring.iter().skip(1))
-        .map(|(&start, &end)| Line { start, end })
-        .collect();
+    let segments: Segments = segments(ring).collect();
     let count = segments.len();
     for (index, (before, after)) in segments
         .iter()
@@ -58,19 +58,19 @@ pub fn examine(ring: &[Coord<f64>]) -> RingState {
 
 /// Whether any segment of `a` meets any of `b`.
 pub fn meet(a: &[Coord<f64>], b: &[Coord<f64>]) -> bool {
-    let lines = |ring: &[Coord<f64>]| -> Vec<Line<f64>> {
-        ring.iter()
-            .zip(ring.iter().skip(1))
-            .map(|(&start, &end)| Line { start, end })
-            .collect()
-    };
-    let mut all = lines(a);
+    let mut all: Segments = segments(a).collect();
     let first_of_b = all.len();
-    all.extend(lines(b));
+    all.extend(segments(b));
     sweep(&all, |i, j, a, b| {
         (i < first_of_b) != (j < first_of_b) && a.intersects(b)
     })
     .is_some()
+}
+
+fn segments(ring: &[Coord<f64>]) -> impl Iterator<Item = Line<f64>> {
+    ring.iter()
+        .zip(ring.iter().skip(1))
+        .map(|(&start, &end)| Line { start, end })
 }
 
 /// Calls `hit` for pairs of segments whose boxes meet, until it says yes; that pair.
@@ -80,13 +80,17 @@ pub fn sweep(
 ) -> Option<(Line<f64>, Line<f64>)> {
     let west = |l: &Line<f64>| l.start.x.min(l.end.x);
     let east = |l: &Line<f64>| l.start.x.max(l.end.x);
-    let mut order: Vec<(usize, &Line<f64>)> = segments.iter().enumerate().collect();
-    order.sort_unstable_by(|(_, a), (_, b)| west(a).total_cmp(&west(b)));
-    for (position, (i, a)) in order.iter().enumerate() {
+    let mut order: SmallVec<[(f64, usize, &Line<f64>); 24]> = segments
+        .iter()
+        .enumerate()
+        .map(|(i, line)| (west(line), i, line))
+        .collect();
+    order.sort_unstable_by(|(a, ..), (b, ..)| a.total_cmp(b));
+    for (position, (_, i, a)) in order.iter().enumerate() {
         let limit = east(a);
         let (south, north) = (a.start.y.min(a.end.y), a.start.y.max(a.end.y));
-        for (j, b) in order.iter().skip(position + 1) {
-            if west(b) > limit {
+        for (west, j, b) in order.iter().skip(position + 1) {
+            if *west > limit {
                 break;
             }
             let apart = b.start.y.min(b.end.y) > north || b.start.y.max(b.end.y) < south;

@@ -5,12 +5,12 @@ use super::classes::{Class, Classes};
 use super::draw::{DrawnGeometry, draw};
 use super::ids::business_key;
 use super::packed_rtree::Box2;
+use super::tags::Tags;
 use crate::crs::{CrsError, Transform};
 use crate::feature::Value;
 use crate::figures::Share;
 use crate::space::{World, WorldBox};
 use crate::theme::Theme;
-use crate::tile::encode_value;
 use crate::words::{Form, forms_of};
 
 /// What a record is found and drawn by.
@@ -26,8 +26,8 @@ pub(crate) struct Derived {
     pub share: Option<Share>,
     pub class: Class,
     pub drawing: DrawnGeometry,
-    /// What tiles carry, one per tile field of the theme, as MVT encodes it.
-    pub tags: Vec<Option<Vec<u8>>>,
+    /// What tiles carry, one per tile field of the theme.
+    pub tags: Tags,
 }
 
 /// Derives it from the geometry, in the working CRS, and the values, in the theme's order.
@@ -41,23 +41,16 @@ pub(crate) fn derive(
     values: &[Option<Value>],
 ) -> Result<Derived, CrsError> {
     let value = |i: usize| values.get(i).and_then(Option::as_ref);
-    let mut bbox = Box2::EMPTY;
-    for c in geo::CoordsIter::coords_iter(geometry) {
-        bbox.extend(c.x, c.y);
-    }
     Ok(Derived {
-        bbox,
+        bbox: Box2::of(geometry),
         key: business_key(theme.key.iter().map(|&i| value(i))),
-        words: forms_of(theme, |i| value(i).cloned()),
-        share: Share::of(theme, geometry, |i| value(i).cloned()),
+        words: forms_of(theme, value),
+        share: Share::of(theme, geometry, value),
         class: Classes::of(theme).map_or((0, 0.0), |classes| {
             classes.class(value(classes.field), geometry)
         }),
         drawing: draw(geometry, to_lonlat)?,
-        tags: theme
-            .tile_fields()
-            .map(|(i, _)| value(i).and_then(encode_value))
-            .collect(),
+        tags: Tags::of(theme.tile_fields().map(|(i, _)| value(i))),
     })
 }
 

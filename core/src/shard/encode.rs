@@ -7,6 +7,7 @@ use flatbuffers::{FlatBufferBuilder, WIPOffset};
 use flatgeobuf::{Feature, FeatureArgs, Geometry as FgbGeometry, GeometryArgs, GeometryType};
 use geo::{Geometry, LineString, Polygon};
 use jiff::Timestamp;
+use smallvec::SmallVec;
 
 use super::ShardError;
 use super::ids::business_key;
@@ -151,22 +152,18 @@ impl FeatureEncoder {
             .checked_sub(id_from_end)
             .filter(|at| at + 8 <= bytes.len())
             .ok_or_else(|| "there is no room for an id".to_owned())?;
-        let mut bbox = Box2::EMPTY;
-        for c in geo::CoordsIter::coords_iter(&feature.geometry) {
-            bbox.extend(c.x, c.y);
-        }
         let value = |i: &usize| feature.values.get(*i).and_then(Option::as_ref);
         Ok(EncodedFeature {
             bytes,
             id_at,
-            bbox,
+            bbox: Box2::of(&feature.geometry),
             key: business_key(self.theme.key.iter().map(value)),
         })
     }
 
     /// Column number and value, one after the other: the id, the fields, what no field takes, the period.
-    fn properties(&self, feature: &NewFeature, stood: Option<Stood>) -> Vec<u8> {
-        let mut out = Vec::with_capacity(256);
+    fn properties(&self, feature: &NewFeature, stood: Option<Stood>) -> Properties {
+        let mut out = Properties::new();
         put(&mut out, 0, &[0; 8]);
         for (i, (field, value)) in self.theme.fields.iter().zip(&feature.values).enumerate() {
             if let Some(value) = value
@@ -192,18 +189,18 @@ impl FeatureEncoder {
     }
 }
 
-fn put(out: &mut Vec<u8>, column: usize, bytes: &[u8]) {
+fn put(out: &mut Properties, column: usize, bytes: &[u8]) {
     out.extend_from_slice(&(column as u16).to_le_bytes());
     out.extend_from_slice(bytes);
 }
 
-fn put_text(out: &mut Vec<u8>, column: usize, text: &str) {
+fn put_text(out: &mut Properties, column: usize, text: &str) {
     put(out, column, &(text.len() as u32).to_le_bytes());
     out.extend_from_slice(text.as_bytes());
 }
 
 /// A value of another type than its field is none.
-fn put_value(out: &mut Vec<u8>, column: usize, kind: FieldType, value: &Value) {
+fn put_value(out: &mut Properties, column: usize, kind: FieldType, value: &Value) {
     match (kind, value) {
         (FieldType::Text | FieldType::Date, Value::Text(v)) => put_text(out, column, v),
         (FieldType::Integer, Value::Integer(v)) => put(out, column, &v.to_le_bytes()),
@@ -214,6 +211,9 @@ fn put_value(out: &mut Vec<u8>, column: usize, kind: FieldType, value: &Value) {
         _ => {}
     }
 }
+
+/// What is put together of most features without asking for memory.
+type Properties = SmallVec<[u8; 512]>;
 
 type Made<'b> = WIPOffset<FgbGeometry<'b>>;
 
@@ -270,7 +270,7 @@ fn polygons<'b>(
     polygons: &[Polygon<f64>],
     kind: GeometryType,
 ) -> Made<'b> {
-    let parts: Vec<Made<'b>> = polygons
+    let parts: SmallVec<[Made<'b>; 4]> = polygons
         .iter()
         .map(|polygon| runs(fbb, rings(polygon), kind))
         .collect();
@@ -316,7 +316,8 @@ fn ended<'b, 'l>(
     kind: GeometryType,
     from: usize,
 ) -> Made<'b> {
-    let (mut xy, mut ends) = (Vec::new(), Vec::new());
+    let mut xy: SmallVec<[f64; 64]> = SmallVec::new();
+    let mut ends: SmallVec<[u32; 4]> = SmallVec::new();
     for run in runs {
         xy.extend(run.0.iter().flat_map(|c| [c.x, c.y]));
         ends.push((xy.len() / 2) as u32);

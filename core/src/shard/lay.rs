@@ -4,7 +4,6 @@ use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
 
-use geo::CoordsIter;
 use rayon::prelude::*;
 
 use super::index::{Index, IndexColumns};
@@ -71,12 +70,8 @@ impl Run {
         range: std::ops::Range<usize>,
     ) -> Result<(), ShardError> {
         let feature = surveyed.feature(range)?;
-        let mut bbox = Box2::EMPTY;
-        for c in feature.geometry()?.coords_iter() {
-            bbox.extend(c.x, c.y);
-        }
         self.ids.push(feature.id().unwrap_or_default());
-        self.boxes.push(bbox);
+        self.boxes.push(Box2::of(&feature.geometry()?));
         self.rings.extend(feature.rings());
         self.ends.push(self.rings.len());
         Ok(())

@@ -47,6 +47,7 @@ pub mod rings;
 mod shape;
 mod spill;
 mod surveyed;
+pub(crate) mod tags;
 mod words;
 mod writer;
 

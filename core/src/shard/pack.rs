@@ -348,7 +348,7 @@ impl Work<'_> {
         let drawn = &mut run.drawn;
         drawn.push(&drawing);
         maker.add(&drawing, drawn);
-        for encoded in tags {
+        for encoded in tags.iter() {
             let tag = encoded.map_or(NO_VALUE, |bytes| intern(drawn, bytes, interned));
             drawn.tags.push(tag);
         }
@@ -357,14 +357,14 @@ impl Work<'_> {
 }
 
 /// The position of the value `bytes` in `drawn`, which grows by it where it is new.
-fn intern(drawn: &mut DrawnColumns, bytes: Vec<u8>, known: &mut FxHashMap<Vec<u8>, u32>) -> u32 {
-    if let Some(&at) = known.get(&bytes) {
+fn intern(drawn: &mut DrawnColumns, bytes: &[u8], known: &mut FxHashMap<Vec<u8>, u32>) -> u32 {
+    if let Some(&at) = known.get(bytes) {
         return at;
     }
     let at = known.len() as u32;
-    drawn.values.extend_from_slice(&bytes);
+    drawn.values.extend_from_slice(bytes);
     drawn.value_ends.push(drawn.values.len() as u64);
-    known.insert(bytes, at);
+    known.insert(bytes.to_vec(), at);
     at
 }
 

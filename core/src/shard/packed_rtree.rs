@@ -14,6 +14,7 @@ use smallvec::SmallVec;
 
 use super::map::prefetch;
 use super::node_grid::{Frame, NodeGrid};
+use crate::geometry::try_runs;
 
 /// Children of a node.
 pub(super) const FANOUT: usize = 16;
@@ -51,6 +52,18 @@ impl Box2 {
             max_x: x,
             max_y: y,
         }
+    }
+
+    /// The box of a geometry.
+    pub fn of(geometry: &geo::Geometry<f64>) -> Self {
+        let mut bbox = Self::EMPTY;
+        let _whole: ControlFlow<()> = try_runs(geometry, &mut |run| {
+            for c in run {
+                bbox.extend(c.x, c.y);
+            }
+            ControlFlow::Continue(())
+        });
+        bbox
     }
 
     /// Whether it holds nothing.

@@ -3,12 +3,15 @@
 //! Squares over the polygon are taken in order of how far from the outline a place in them may be, and quartered until
 //! none may hold a place that is better by more than the precision: the search of Mapbox's polylabel (Agafonkin 2016),
 //! with a precision and an outline that go by the size of the polygon, so that it costs microseconds for a parcel and
-//! no more for a province. Along the middle of a long parcel all places are as good, and to prove that none is better
-//! would take squares without end; but no circle inside is wider than the polygon, and most parcels come near that.
+//! no more for a province. No circle inside is larger than the largest between the lines that lean against the polygon;
+//! most parcels are so nearly convex that one of three middles comes near that, and nothing has to be searched.
 
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
 
+use smallvec::SmallVec;
+
+use super::inscribed::{Circle, HalfPlane, Point, largest};
 use crate::space::World;
 
 /// The place found is at most this share of the box's shorter side nearer to the outline than the pole is.
@@ -20,8 +23,14 @@ const COARSE: f64 = 1.0 / 256.0;
 /// Squares along the longer side at most to begin with, and squares looked at in all: long thin strips have no end.
 const ACROSS: f64 = 64.0;
 const MOST: usize = 1024;
-
-type Point = [f64; 2];
+/// Edges, the longest, that lines lean along; what proves that no place is much better may be a little too large.
+const LEANING: usize = 8;
+/// Normals of three lines around everything.
+const AROUND: [Point; 3] = [
+    [1.0, 0.0],
+    [-0.5, 0.866_025_403_784_438_6],
+    [-0.5, -0.866_025_403_784_438_6],
+];
 
 /// A place well inside the rings, even-odd: the first is the exterior, the others are holes in it.
 ///
@@ -31,11 +40,13 @@ pub(super) fn pole(rings: &[&[World]]) -> Option<World> {
     let side = outline.width.min(outline.height);
     let step = side.max(outline.width.max(outline.height) / ACROSS);
     let mut search = Search::new(&outline, side * PRECISION)?;
-    let half = step / 2.0;
-    let steps = |length: f64| (length / step).ceil() as usize;
-    for column in 0..steps(outline.width) {
-        for row in 0..steps(outline.height) {
-            search.look([column, row].map(|i| i as f64 * step + half), half);
+    if !search.is_over() {
+        let half = step / 2.0;
+        let steps = |length: f64| (length / step).ceil() as usize;
+        for column in 0..steps(outline.width) {
+            for row in 0..steps(outline.height) {
+                search.look([column, row].map(|i| i as f64 * step + half), half);
+            }
         }
     }
     let best = search.end();
@@ -54,17 +65,20 @@ struct Search<'o> {
 }
 
 impl<'o> Search<'o> {
-    /// Begins at the middles of mass and of the box, one of which is hard to beat for most parcels.
+    /// Begins at the middles of mass, of the box, and of the largest circle about the polygon's ground, one of which is
+    /// hard to beat for most parcels.
     fn new(outline: &'o Outline, precision: f64) -> Option<Self> {
+        let roomiest = outline.roomiest(precision / 8.0);
         let middles = [
             outline.centroid(),
             [outline.width / 2.0, outline.height / 2.0],
+            roomiest.at,
         ];
         let squares = middles.map(|at| Square::new(outline, at, 0.0)).into_iter();
         Some(Self {
             outline,
             precision,
-            most: outline.half_width(),
+            most: roomiest.radius,
             best: squares.reduce(|a, b| if b.distance > a.distance { b } else { a })?,
             squares: BinaryHeap::new(),
         })
@@ -79,6 +93,11 @@ impl<'o> Search<'o> {
         if self.may_hold_better(&square) {
             self.squares.push(square);
         }
+    }
+
+    /// Whether no place at all is better by more than the precision.
+    fn is_over(&self) -> bool {
+        self.most - self.best.distance <= self.precision
     }
 
     fn may_hold_better(&self, square: &Square) -> bool {
@@ -152,12 +171,14 @@ struct Outline {
     origin: World,
     width: f64,
     height: f64,
-    edges: Vec<[Point; 2]>,
-    lanes: Vec<Lanes>,
+    edges: SmallVec<[[Point; 2]; 24]>,
+    /// How many of them, the first, are the exterior's.
+    exterior: usize,
+    lanes: SmallVec<[Lanes; 6]>,
 }
 
 /// Edges, [`LANES`] at a time and each number beside its like, so that the processor takes them together. What is missing
-/// from the last is an edge without length beyond everything.
+/// from the last is an edge without length where its last one begins.
 #[derive(Debug, Clone, Copy)]
 struct Lanes {
     /// Where an edge begins, and the height it ends at.
@@ -178,11 +199,11 @@ const LANES: usize = 4;
 
 impl Lanes {
     fn new(edges: &[[Point; 2]]) -> Self {
-        const BEYOND: f32 = 1e15;
+        let [x, y] = edges.last().map_or([0.0; 2], |[a, _]| a.map(|v| v as f32));
         let mut lanes = Self {
-            x: [BEYOND; LANES],
-            y: [BEYOND; LANES],
-            end_y: [BEYOND; LANES],
+            x: [x; LANES],
+            y: [y; LANES],
+            end_y: [y; LANES],
             dx: [0.0; LANES],
             dy: [0.0; LANES],
             by_length: [0.0; LANES],
@@ -228,13 +249,14 @@ impl Outline {
         } else {
             0.0
         };
-        let mut edges = Vec::with_capacity(vertices.min(1024));
+        let mut edges = SmallVec::new();
+        let mut exterior = 0;
         for ring in rings {
             let points = ring.iter().map(|p| {
                 let [x, y] = near(p);
                 [x - origin[0], y - origin[1]]
             });
-            let mut kept: Vec<Point> = Vec::with_capacity(ring.len().min(1024));
+            let mut kept: SmallVec<[Point; 24]> = SmallVec::new();
             for p in points {
                 let far = |q: &Point| (p[0] - q[0]).abs().max((p[1] - q[1]).abs()) > coarse;
                 if kept.last().is_none_or(far) {
@@ -243,6 +265,9 @@ impl Outline {
             }
             let ends = kept.iter().skip(1).chain(kept.first());
             edges.extend(kept.iter().zip(ends).map(|(a, b)| [*a, *b]));
+            if exterior == 0 {
+                exterior = edges.len();
+            }
         }
         let lanes = edges.chunks(LANES).map(Lanes::new).collect();
         Some(Self {
@@ -250,33 +275,54 @@ impl Outline {
             width,
             height,
             edges,
+            exterior,
             lanes,
         })
     }
 
-    /// Half the width of the outline, seen along its longest edge, across it, or along the axes, whichever is least: no
-    /// circle inside is wider.
-    fn half_width(&self) -> f64 {
-        let along = |[a, b]: &[Point; 2]| [b[0] - a[0], b[1] - a[1]];
-        let square = |[x, y]: Point| x * x + y * y;
-        let edges = self.edges.iter().map(along);
-        let longest = edges.fold(
-            [0.0; 2],
-            |best, e| if square(e) > square(best) { e } else { best },
-        );
-        let length = square(longest).sqrt();
-        let [x, y] = longest.map(|v| v / length);
-        let width = |[x, y]: Point| {
-            let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-            for [at, _] in &self.edges {
-                let v = at[0] * x + at[1] * y;
-                low = low.min(v);
-                high = high.max(v);
+    /// The largest circle between lines that lean against the outline along the longest edges of the exterior, and along the
+    /// longest from the other side, too: no circle inside is larger, but by `slack`.
+    fn roomiest(&self, slack: f64) -> Circle {
+        let exterior = self.edges.get(..self.exterior).unwrap_or_default();
+        let turned: f64 = exterior
+            .iter()
+            .map(|[a, b]| a[0] * b[1] - b[0] * a[1])
+            .sum();
+        let outward = turned.signum();
+        let mut normals: SmallVec<[(f64, Point); 32]> = exterior
+            .iter()
+            .map(|[a, b]| [b[0] - a[0], b[1] - a[1]])
+            .map(|[dx, dy]| (dx * dx + dy * dy, [dy * outward, -dx * outward]))
+            .filter(|(square, _)| *square > 0.0)
+            .collect();
+        if normals.len() > LEANING {
+            normals.select_nth_unstable_by(LEANING, |a, b| b.0.total_cmp(&a.0));
+            normals.truncate(LEANING);
+        }
+        let longest = normals.iter().copied().max_by(|a, b| a.0.total_cmp(&b.0));
+        normals.extend(longest.map(|(square, [x, y])| (square, [-x, -y])));
+        let planes: SmallVec<[HalfPlane; LEANING + 1]> = normals
+            .into_iter()
+            .map(|(square, [x, y])| {
+                let by = square.sqrt().recip();
+                self.leaning([x * by, y * by])
+            })
+            .collect();
+        largest(AROUND.map(|normal| self.leaning(normal)), &planes, slack)
+    }
+
+    /// What lies on the near side of the line that leans against the outline across `normal`.
+    fn leaning(&self, normal: Point) -> HalfPlane {
+        let [nx, ny] = normal.map(|v| v as f32);
+        let mut most = [f32::NEG_INFINITY; LANES];
+        for edges in &self.lanes {
+            for i in 0..LANES {
+                let along = edges.x[i] * nx + edges.y[i] * ny;
+                most[i] = if along > most[i] { along } else { most[i] };
             }
-            high - low
-        };
-        let widths = [width([x, y]), width([-y, x]), self.width, self.height];
-        widths.into_iter().fold(f64::INFINITY, f64::min) / 2.0
+        }
+        let reach = f64::from(most.into_iter().fold(f32::NEG_INFINITY, f32::max));
+        HalfPlane { normal, reach }
     }
 
     /// How far inside the outline a point lies; less than nothing outside.

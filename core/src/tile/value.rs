@@ -21,15 +21,21 @@ const EXACT: f64 = 9_007_199_254_740_992.0;
 /// and records become JSON text, which is what map clients and GDAL expect.
 pub fn encode_value(value: &Value) -> Option<Vec<u8>> {
     let mut out = Vec::new();
+    append_value(&mut out, value)?;
+    Some(out)
+}
+
+/// As [`encode_value`], behind what is in `out`, which is left as it is where a tile cannot say the value.
+pub(crate) fn append_value(out: &mut Vec<u8>, value: &Value) -> Option<()> {
     match value {
         Value::Bool(v) => out.extend([head::BOOL, u8::from(*v)]),
-        Value::Integer(v) => integer(&mut out, *v),
-        Value::Real(v) => real(&mut out, *v)?,
-        Value::Text(v) => bytes(&mut out, head::STRING, v.as_bytes()),
+        Value::Integer(v) => integer(out, *v),
+        Value::Real(v) => real(out, *v)?,
+        Value::Text(v) => bytes(out, head::STRING, v.as_bytes()),
         Value::Json(serde_json::Value::Null) => return None,
-        Value::Json(v) => bytes(&mut out, head::STRING, v.to_string().as_bytes()),
+        Value::Json(v) => bytes(out, head::STRING, v.to_string().as_bytes()),
     }
-    Some(out)
+    Some(())
 }
 
 /// The number a message of [`encode_value`] holds; `None` where it holds another value.

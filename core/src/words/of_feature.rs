@@ -1,19 +1,21 @@
 //! The words a feature is found by.
 
+use std::borrow::Borrow;
+
 use super::{Form, forms};
 use crate::feature::Value;
 use crate::theme::{Field, Theme};
 
 /// The words of the fields a theme is searched by, in their order; `value` gives the value of the field at a position. A
 /// code stands for its names in both languages.
-pub fn forms_of(theme: &Theme, value: impl Fn(usize) -> Option<Value>) -> Vec<Form> {
+pub fn forms_of<V: Borrow<Value>>(theme: &Theme, value: impl Fn(usize) -> Option<V>) -> Vec<Form> {
     let mut found = Vec::new();
     for &index in &theme.search {
         let Some(field) = theme.fields.get(index) else {
             continue;
         };
-        match value(index) {
-            Some(Value::Text(text)) => named(field, &text, &mut found),
+        match value(index).as_ref().map(Borrow::borrow) {
+            Some(Value::Text(text)) => named(field, text, &mut found),
             Some(Value::Json(serde_json::Value::Array(list))) => {
                 for item in list.iter().filter_map(serde_json::Value::as_str) {
                     named(field, item, &mut found);

@@ -21,8 +21,8 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use diaba_core::feature::Value;
+use diaba_core::geometry::find_coord;
 use diaba_core::quality::Finding;
-use geo::CoordsIter;
 use serde::Serialize;
 
 pub use cad::package::expand as expand_packages;
@@ -86,7 +86,7 @@ impl Record {
     /// The first coordinate of its geometry, as the file has it; none where it has no geometry that can be read.
     pub fn first_point(&self) -> Option<[f64; 2]> {
         let shape = self.shape.as_ref()?.as_ref().ok()?;
-        let first = shape.geometry.coords_iter().next()?;
+        let first = find_coord(&shape.geometry, |_| true)?;
         Some([first.x, first.y])
     }
 }

@@ -232,13 +232,9 @@ impl Column {
     }
 
     fn value(&self, cell: &[u8]) -> Result<Option<Value>, Unusual> {
-        let filled = cell.trim_ascii_end();
+        let filled = without_padding(cell);
         // GDAL takes other white space than blanks for text.
-        if filled.len() < cell.len()
-            && cell
-                .get(filled.len()..)
-                .is_some_and(|b| b.iter().any(|b| *b != b' '))
-        {
+        if filled.last().is_some_and(u8::is_ascii_whitespace) {
             return Err(Unusual);
         }
         if filled.is_empty() {
@@ -263,6 +259,17 @@ impl Column {
             Kind::List | Kind::Ignored => Err(Unusual),
         }
     }
+}
+
+/// `cell` without the blanks that fill it up, most of what a table holds: sixteen are looked at together.
+fn without_padding(mut cell: &[u8]) -> &[u8] {
+    while let Some((filled, last)) = cell.split_last_chunk::<16>()
+        && last == &[b' '; 16]
+    {
+        cell = filled;
+    }
+    let end = cell.iter().rposition(|b| *b != b' ').map_or(0, |i| i + 1);
+    cell.get(..end).unwrap_or_default()
 }
 
 /// A number of digits with at most one point among them and a minus before them, blanks before it left out.

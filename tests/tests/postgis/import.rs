@@ -280,6 +280,36 @@ fn an_import_that_is_killed_at_any_step_leaves_nothing() {
 }
 
 #[test]
+fn triggers_set_aside_for_an_import_are_back_however_it_ends() {
+    let Some(database) = migrated() else { return };
+    let states = || {
+        database.rows(
+            "SELECT tgname, tgenabled FROM pg_trigger
+             WHERE tgrelid = 'diaba.land_parcels'::regclass AND NOT tgisinternal ORDER BY 1",
+        )
+    };
+    let before = states();
+    assert!(before.iter().all(|state| state[1] == "O"), "{before:?}");
+
+    let store = Arc::new(database.store());
+    let theme = parcels(&store);
+    let mut staging = store.stage(&theme, "bo").unwrap();
+    let mut writer = staging.writer().unwrap();
+    writer.push(&square(&theme, 1)).unwrap();
+    drop((writer, staging));
+    assert_eq!(states(), before);
+
+    let _ = import_file(&database);
+    assert_eq!(states(), before);
+    let logged = count(&database, "change");
+    database.rows(
+        "UPDATE diaba.land_parcels SET so_thua = 'x' WHERE id = (SELECT min(id) FROM diaba.land_parcels)",
+    );
+    assert_eq!(count(&database, "change"), logged + 1);
+    assert_eq!(count(&database, "history"), 1);
+}
+
+#[test]
 fn an_import_waits_for_who_is_editing_and_sees_what_was_edited() {
     let Some(database) = migrated() else { return };
     let _ = import_file(&database);

@@ -14,14 +14,14 @@ use crate::theme::Theme;
 pub(super) enum Arrival {
     /// Into the theme's table, whose indexes are in place.
     Table,
-    /// Into the theme's table, which was empty; its indexes are made when all rows are there.
+    /// Into the theme's table, which was empty; its indexes are made when all rows are there, and its idle triggers put back.
     BareTable,
     /// Aside, to be compared with the dataset's rows and to replace them.
     Aside,
 }
 
 /// Makes ready for the rows, which go aside where they are to replace others: rows of a dataset that was never there go
-/// right into the theme's table, whose indexes are set aside where it is empty.
+/// right into the theme's table, whose indexes and idle triggers are set aside where it is empty.
 pub(super) async fn arrange(
     connection: &mut PgConnection,
     theme: &Theme,
@@ -48,7 +48,7 @@ pub(super) async fn arrange(
     })
 }
 
-/// Makes the indexes that were set aside.
+/// Makes the indexes that were set aside, and puts the triggers back.
 pub(super) async fn bring_indexes_back(
     connection: &mut PgConnection,
     theme: &str,

@@ -41,6 +41,34 @@ impl Writer {
         self.bytes.extend_from_slice(bytes);
     }
 
+    /// A value whose bytes `put` writes.
+    ///
+    /// # Errors
+    /// Those of `put`; the value is then cut off.
+    pub fn value_by<E>(
+        &mut self,
+        put: impl FnOnce(&mut Vec<u8>) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let at = self.bytes.len();
+        self.bytes.extend_from_slice(&[0; 4]);
+        put(&mut self.bytes)?;
+        let length = self.bytes.len() - at - 4;
+        if let Some(place) = self.bytes.get_mut(at..at + 4) {
+            place.copy_from_slice(&(length as i32).to_be_bytes());
+        }
+        Ok(())
+    }
+
+    /// What was written.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// Forgets what was written, and keeps its room.
+    pub fn clear(&mut self) {
+        self.bytes.clear();
+    }
+
     /// What was written; the writer is empty afterwards.
     pub fn take(&mut self) -> Vec<u8> {
         let room = self.bytes.capacity();

@@ -1,34 +1,78 @@
 //! Geometry on its way to and from the database: EWKB, little-endian, with the SRID of the working plane.
 
-use std::borrow::Cow;
-
 use geo::Geometry;
-use geozero::{CoordDimensions, ToWkb};
+use geozero::error::GeozeroError;
+use geozero::wkb::{WkbDialect, WkbWriter};
+use geozero::{CoordDimensions, GeomProcessor, GeozeroGeometry};
 
 use super::tables::SRID;
 use crate::theme::GeometryKind;
 
-/// The geometry as every home keeps it: lines and polygons of a theme of one kind as multi, all else as it is.
-pub(super) fn as_kept(kind: GeometryKind, geometry: &Geometry<f64>) -> Cow<'_, Geometry<f64>> {
-    match (kind, geometry) {
-        (GeometryKind::Polygon, Geometry::Polygon(polygon)) => {
-            Cow::Owned(geo::MultiPolygon::new(vec![polygon.clone()]).into())
-        }
-        (GeometryKind::Line, Geometry::LineString(line)) => {
-            Cow::Owned(geo::MultiLineString::new(vec![line.clone()]).into())
-        }
-        _ => Cow::Borrowed(geometry),
-    }
-}
-
-/// The geometry as EWKB.
+/// The geometry as EWKB, as every home keeps it: lines and polygons of a theme of one kind as multi, all else as it is.
 ///
 /// # Errors
 /// Why it cannot be written.
 pub(super) fn to_ewkb(kind: GeometryKind, geometry: &Geometry<f64>) -> Result<Vec<u8>, String> {
-    as_kept(kind, geometry)
-        .to_ewkb(CoordDimensions::xy(), Some(SRID))
-        .map_err(|e| e.to_string())
+    let mut out = Vec::new();
+    put_ewkb(&mut out, kind, geometry)?;
+    Ok(out)
+}
+
+/// The geometry as EWKB, behind what is in `out`.
+///
+/// # Errors
+/// Why it cannot be written; `out` may then hold part of it.
+pub(super) fn put_ewkb(
+    out: &mut Vec<u8>,
+    kind: GeometryKind,
+    geometry: &Geometry<f64>,
+) -> Result<(), String> {
+    let (dimensions, envelope) = (CoordDimensions::xy(), Vec::new());
+    let mut writer = WkbWriter::with_opts(out, WkbDialect::Ewkb, dimensions, Some(SRID), envelope);
+    // What is kept as the only part of a multi needs no copy to be one.
+    let written = match (kind, geometry) {
+        (GeometryKind::Polygon, Geometry::Polygon(polygon)) => only_polygon(&mut writer, polygon),
+        (GeometryKind::Line, Geometry::LineString(line)) => only_line(&mut writer, line),
+        _ => geometry.process_geom(&mut writer),
+    };
+    written.map_err(|e| e.to_string())
+}
+
+fn only_polygon(
+    out: &mut impl GeomProcessor,
+    polygon: &geo::Polygon<f64>,
+) -> Result<(), GeozeroError> {
+    let holes = polygon.interiors();
+    out.multipolygon_begin(1, 0)?;
+    out.polygon_begin(false, 1 + holes.len(), 0)?;
+    line(out, polygon.exterior(), 0)?;
+    for (i, hole) in holes.iter().enumerate() {
+        line(out, hole, i + 1)?;
+    }
+    out.polygon_end(false, 0)?;
+    out.multipolygon_end(0)
+}
+
+fn only_line(
+    out: &mut impl GeomProcessor,
+    only: &geo::LineString<f64>,
+) -> Result<(), GeozeroError> {
+    out.multilinestring_begin(1, 0)?;
+    line(out, only, 0)?;
+    out.multilinestring_end(0)
+}
+
+/// A ring of a polygon or a line of a multi, at that place among them.
+fn line(
+    out: &mut impl GeomProcessor,
+    line: &geo::LineString<f64>,
+    place: usize,
+) -> Result<(), GeozeroError> {
+    out.linestring_begin(false, line.0.len(), place)?;
+    for (i, c) in line.0.iter().enumerate() {
+        out.xy(c.x, c.y, i)?;
+    }
+    out.linestring_end(false, place)
 }
 
 /// The geometry in these bytes.
@@ -156,13 +200,22 @@ mod tests {
         );
         assert_eq!(there_and_back(GeometryKind::Polygon, &multi), multi);
         assert_eq!(
+            to_ewkb(GeometryKind::Polygon, &hole.clone().into()),
+            to_ewkb(GeometryKind::Any, &multi)
+        );
+        assert_eq!(
             there_and_back(GeometryKind::Any, &hole.clone().into()),
             hole.into()
         );
         let line = line_string![(x: 1.0, y: 2.0), (x: 3.0, y: 4.0)];
+        let lines: Geometry<f64> = geo::MultiLineString::new(vec![line.clone()]).into();
         assert_eq!(
             there_and_back(GeometryKind::Line, &line.clone().into()),
-            geo::MultiLineString::new(vec![line]).into()
+            lines
+        );
+        assert_eq!(
+            to_ewkb(GeometryKind::Line, &line.into()),
+            to_ewkb(GeometryKind::Any, &lines)
         );
         let many: Geometry<f64> =
             geo::MultiPoint::new(vec![point!(x: 1.0, y: 2.0), point!(x: 0.3, y: 0.1)]).into();

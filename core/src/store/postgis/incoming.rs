@@ -4,9 +4,9 @@
 //! Rows are sent by windows, each in Hilbert order: what is near in the plane is near in the table and its indexes,
 //! and no more than a window waits.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 
-use geo::CoordsIter;
 use sqlx::{Connection, Executor, PgConnection};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
@@ -49,6 +49,11 @@ pub struct EncodedRow {
     ground: Option<EncodedFeature>,
 }
 
+thread_local! {
+    /// Used again and again: a new one would grow with every value.
+    static ROW: RefCell<Writer> = RefCell::default();
+}
+
 impl RowEncoder {
     /// For rows of `dataset` in the table of `theme`.
     pub fn new(theme: &Arc<Theme>, dataset: &str) -> Self {
@@ -67,24 +72,18 @@ impl RowEncoder {
     /// # Errors
     /// [`ShardError::Record`] where its geometry or a value cannot be kept.
     pub fn encode(&self, record: u64, feature: &NewFeature) -> Result<EncodedRow, ShardError> {
-        let mut out = Writer::default();
-        write::put_row(
-            &mut out,
-            &self.theme,
-            &self.dataset,
-            FeatureId::MIN,
-            feature,
-        )
-        .map_err(|reason| ShardError::Record { record, reason })?;
-        let mut bbox = Box2::EMPTY;
-        for c in feature.geometry.coords_iter() {
-            bbox.extend(c.x, c.y);
-        }
+        let bytes = ROW.with_borrow_mut(|out| {
+            out.clear();
+            write::put_row(out, &self.theme, &self.dataset, FeatureId::MIN, feature)
+                .map(|()| out.bytes().to_vec())
+                .map_err(|reason| ShardError::Record { record, reason })
+        })?;
+        let bbox = Box2::of(&feature.geometry);
         let value = |i: &usize| feature.values.get(*i).and_then(Option::as_ref);
         let ground = self.ground.as_ref();
         Ok(EncodedRow {
             ground: ground.map(|g| g.encode(record, feature)).transpose()?,
-            bytes: out.take(),
+            bytes,
             center: [
                 f64::midpoint(bbox.min_x, bbox.max_x),
                 f64::midpoint(bbox.min_y, bbox.max_y),

@@ -18,7 +18,7 @@ use crate::store::StoreError;
 use crate::theme::Catalogue;
 
 /// The fixed tables, oldest first. What was released is never changed: what comes later is another file.
-const FIXED: [(i64, &str, &str); 3] = [
+const FIXED: [(i64, &str, &str); 4] = [
     (1, "tables", include_str!("migrations/0001_tables.sql")),
     (
         2,
@@ -26,6 +26,11 @@ const FIXED: [(i64, &str, &str); 3] = [
         include_str!("migrations/0002_revisions.sql"),
     ),
     (3, "findings", include_str!("migrations/0003_findings.sql")),
+    (
+        4,
+        "triggers aside",
+        include_str!("migrations/0004_triggers_aside.sql"),
+    ),
 ];
 /// Nobody else migrates meanwhile.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(hashtextextended('diaba/migrate', 0))";

@@ -1,7 +1,7 @@
 //! Rows on their way into a theme's table, as binary COPY takes them.
 
 use super::copy::{Writer, days};
-use super::geometry::to_ewkb;
+use super::geometry::put_ewkb;
 use super::sql;
 use crate::feature::{FeatureId, NewFeature, Value};
 use crate::theme::{FieldType, Theme};
@@ -43,7 +43,7 @@ pub(super) fn put_row(
         let extra = serde_json::to_vec(&feature.extra).map_err(|e| e.to_string())?;
         out.value(&extra);
     }
-    out.value(&to_ewkb(theme.geometry, &feature.geometry)?);
+    out.value_by(|out| put_ewkb(out, theme.geometry, &feature.geometry))?;
     for (field, value) in theme.fields.iter().zip(&feature.values) {
         put_value(out, field.kind, value.as_ref()).map_err(|e| format!("{}: {e}", field.name))?;
     }

@@ -119,9 +119,7 @@ impl RecordReader<'_> {
                     let Some(value) = values::filled(source.as_ref()) else {
                         continue;
                     };
-                    if let Err(problem) = self.fill(i, value, &mut out, &mut pending)
-                        && let Some(value) = values::filled(source.as_ref())
-                    {
+                    if let Err(problem) = self.fill(i, &value, &mut out, &mut pending) {
                         map.fail(&fields[i], &column.name, &value, &problem, &mut out)?;
                     }
                 }
@@ -153,7 +151,7 @@ impl RecordReader<'_> {
     fn fill(
         &mut self,
         i: usize,
-        value: Value,
+        value: &Value,
         out: &mut Converted,
         pending: &mut Vec<(usize, Rc<codes::Read>)>,
     ) -> Result<(), Problem> {
@@ -164,12 +162,12 @@ impl RecordReader<'_> {
             (Some(list), false) => {
                 let text = values::text(value)?;
                 let known = &mut self.codes[i];
-                let read = if let Some(read) = known.get(&text) {
+                let read = if let Some(read) = known.get(text.as_ref()) {
                     Rc::clone(read)
                 } else {
                     let read = Rc::new(codes::read(field, list, &text, version(&list.id))?);
                     if known.len() < REMEMBERED {
-                        known.insert(text, Rc::clone(&read));
+                        known.insert(text.into_owned(), Rc::clone(&read));
                     }
                     read
                 };
@@ -225,7 +223,7 @@ impl FieldMap {
         self.reader().convert(record)
     }
 
-    fn plain(&self, field: &Field, value: Value, out: &mut Converted) -> Result<Value, Problem> {
+    fn plain(&self, field: &Field, value: &Value, out: &mut Converted) -> Result<Value, Problem> {
         let (mut read, other) = values::read(value, field.kind, field.unit.as_deref())?;
         if let Some(other) = other {
             let text = format!("cũng có thể là {other} · may mean {other}");

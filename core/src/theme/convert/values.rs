@@ -1,5 +1,7 @@
 //! Reading one value as the type a field wants.
 
+use std::borrow::Cow;
+
 use jiff::civil::Date;
 use serde_json::Value as Json;
 
@@ -23,51 +25,56 @@ const NOT_TEXT: Problem = "không phải là văn bản · not text";
 const NOTHING: [&str; 4] = ["<null>", "null", "(null)", "#n/a"];
 
 /// `value` without blanks around it; none where it says nothing.
-pub(super) fn filled(value: Option<&Value>) -> Option<Value> {
-    match value? {
-        Value::Text(text) => {
-            let text = trim(text);
-            let nothing = text.is_empty() || NOTHING.iter().any(|n| text.eq_ignore_ascii_case(n));
-            // U+0000 within a text is padding too; PostgreSQL keeps none.
-            let kept = || match nfc(text) {
-                text if text.contains('\0') => text.replace('\0', ""),
-                text => text.into_owned(),
-            };
-            (!nothing).then(|| Value::Text(kept()))
+pub(super) fn filled(value: Option<&Value>) -> Option<Cow<'_, Value>> {
+    let value = value?;
+    match value {
+        Value::Text(whole) => {
+            let text = trim(whole);
+            if text.is_empty() || NOTHING.iter().any(|n| text.eq_ignore_ascii_case(n)) {
+                return None;
+            }
+            Some(match nfc(text) {
+                // U+0000 within a text is padding too; PostgreSQL keeps none.
+                text if text.contains('\0') => Cow::Owned(Value::Text(text.replace('\0', ""))),
+                Cow::Borrowed(text) if text.len() == whole.len() => Cow::Borrowed(value),
+                text => Cow::Owned(Value::Text(text.into_owned())),
+            })
         }
         Value::Json(Json::Null) => None,
         Value::Real(number) if !number.is_finite() => None,
-        other => Some(other.clone()),
+        other => Some(Cow::Borrowed(other)),
     }
 }
 
 /// `value` as a `kind`, and the other number it may mean; `unit` may stand behind. Lists and codes are read elsewhere.
 pub(super) fn read(
-    value: Value,
+    value: &Value,
     kind: FieldType,
     unit: Option<&str>,
 ) -> Result<(Value, Option<f64>), Problem> {
     let read = match kind {
-        FieldType::Text => Value::Text(text(value)?),
+        FieldType::Text => Value::Text(text(value)?.into_owned()),
         FieldType::Integer => Value::Integer(integer(value, unit)?),
         FieldType::Real => {
-            let (number, other) = number(&value, unit)?;
+            let (number, other) = number(value, unit)?;
             return Ok((Value::Real(number), other));
         }
-        FieldType::Boolean => Value::Bool(boolean(&value)?),
-        FieldType::Date => Value::Text(date(&value)?.to_string()),
+        FieldType::Boolean => Value::Bool(boolean(value)?),
+        FieldType::Date => Value::Text(date(value)?.to_string()),
         FieldType::Json => Value::Json(json(value)?),
     };
     Ok((read, None))
 }
 
 /// Whole numbers lose the `.0` that spreadsheets and DBF put behind them: sheet 12 is `12`.
-pub(super) fn text(value: Value) -> Result<String, Problem> {
+pub(super) fn text(value: &Value) -> Result<Cow<'_, str>, Problem> {
     match value {
-        Value::Text(text) | Value::Json(Json::String(text)) => Ok(text),
-        Value::Integer(n) => Ok(n.to_string()),
-        Value::Real(n) => Ok(whole(n).map_or_else(|| n.to_string(), |n| n.to_string())),
-        Value::Bool(b) => Ok(b.to_string()),
+        Value::Text(text) | Value::Json(Json::String(text)) => Ok(text.into()),
+        Value::Integer(n) => Ok(n.to_string().into()),
+        Value::Real(n) => Ok(whole(*n)
+            .map_or_else(|| n.to_string(), |n| n.to_string())
+            .into()),
+        Value::Bool(b) => Ok(b.to_string().into()),
         Value::Json(_) => Err(NOT_TEXT),
     }
 }
@@ -77,16 +84,16 @@ fn whole(number: f64) -> Option<i64> {
     (number.fract() == 0.0 && number.abs() <= 9_007_199_254_740_992.0).then_some(number as i64)
 }
 
-fn integer(value: Value, unit: Option<&str>) -> Result<i64, Problem> {
+fn integer(value: &Value, unit: Option<&str>) -> Result<i64, Problem> {
     match value {
-        Value::Integer(n) => Ok(n),
-        Value::Text(text) => match (text.parse(), parse_number(&text, unit)) {
+        Value::Integer(n) => Ok(*n),
+        Value::Text(text) => match (text.parse(), parse_number(text, unit)) {
             (Ok(n), _) => Ok(n),
             // Of the two ways to read `1.234` only one is whole.
             (Err(_), Some((n, other))) => whole(other.unwrap_or(n)).ok_or(NOT_WHOLE),
             (Err(_), None) => Err(NOT_A_NUMBER),
         },
-        other => whole(number(&other, unit)?.0).ok_or(NOT_WHOLE),
+        other => whole(number(other, unit)?.0).ok_or(NOT_WHOLE),
     }
 }
 
@@ -119,9 +126,9 @@ fn boolean(value: &Value) -> Result<bool, Problem> {
 /// behind it is left out. Years have four digits.
 fn date(value: &Value) -> Result<Date, Problem> {
     let text = match value {
-        Value::Text(text) => text.clone(),
-        Value::Integer(n) => n.to_string(),
-        Value::Real(n) => whole(*n).ok_or(NOT_A_DATE)?.to_string(),
+        Value::Text(text) => Cow::Borrowed(text.as_str()),
+        Value::Integer(n) => n.to_string().into(),
+        Value::Real(n) => whole(*n).ok_or(NOT_A_DATE)?.to_string().into(),
         Value::Bool(_) | Value::Json(_) => return Err(NOT_A_DATE),
     };
     let day = text.split([' ', 'T']).next().unwrap_or(&text);
@@ -144,19 +151,18 @@ fn date(value: &Value) -> Result<Date, Problem> {
     Date::new(year.ok_or(NOT_A_DATE)?, small(month)?, small(day)?).map_err(|_| NOT_A_DATE)
 }
 
-fn json(value: Value) -> Result<Json, Problem> {
+fn json(value: &Value) -> Result<Json, Problem> {
     match value {
-        Value::Json(json) => Ok(json),
-        Value::Text(text) => serde_json::from_str(&text).map_err(|_| NOT_JSON),
+        Value::Text(text) => serde_json::from_str(text).map_err(|_| NOT_JSON),
         other => Ok(other.to_json()),
     }
 }
 
 /// The members of a list: of JSON, or of text parted by `;`, `,`, `|` or line ends.
-pub(super) fn list(value: Value) -> Result<Vec<Json>, Problem> {
+pub(super) fn list(value: &Value) -> Result<Vec<Json>, Problem> {
     let json = match value {
         Value::Text(text) if text.starts_with('[') => {
-            serde_json::from_str(&text).map_err(|_| NOT_JSON)?
+            serde_json::from_str(text).map_err(|_| NOT_JSON)?
         }
         Value::Text(text) => {
             let parts = text
@@ -165,7 +171,6 @@ pub(super) fn list(value: Value) -> Result<Vec<Json>, Problem> {
                 .filter(|p| !p.is_empty());
             return Ok(parts.map(|p| Json::String(p.to_owned())).collect());
         }
-        Value::Json(json) => json,
         other => other.to_json(),
     };
     match json {
@@ -209,20 +214,20 @@ mod tests {
 
     #[test]
     fn whole_numbers_as_text_have_no_point() {
-        assert_eq!(text(Value::Real(12.0)), Ok("12".to_owned()));
-        assert_eq!(text(Value::Real(12.5)), Ok("12.5".to_owned()));
+        assert_eq!(text(&Value::Real(12.0)), Ok("12".into()));
+        assert_eq!(text(&Value::Real(12.5)), Ok("12.5".into()));
         assert_eq!(
-            read(Value::Text("12,0".into()), FieldType::Integer, None),
+            read(&Value::Text("12,0".into()), FieldType::Integer, None),
             Ok((Value::Integer(12), None))
         );
-        assert_eq!(integer(Value::Text("1.234".into()), None), Ok(1234));
-        assert!(read(Value::Text("12,5".into()), FieldType::Integer, None).is_err());
+        assert_eq!(integer(&Value::Text("1.234".into()), None), Ok(1234));
+        assert!(read(&Value::Text("12,5".into()), FieldType::Integer, None).is_err());
     }
 
     #[test]
     fn a_list_may_be_text() {
         let read = |text: &str| {
-            list(Value::Text(text.to_owned()))
+            list(&Value::Text(text.to_owned()))
                 .map(Json::Array)
                 .map(|j| j.to_string())
         };
@@ -246,8 +251,8 @@ mod tests {
         fn no_value_makes_reading_panic(value in any_value()) {
             for kind in [FieldType::Text, FieldType::Integer, FieldType::Real, FieldType::Boolean, FieldType::Date, FieldType::Json] {
                 if let Some(value) = filled(Some(&value)) {
-                    let _ = read(value.clone(), kind, Some("ha"));
-                    let _ = list(value);
+                    let _ = read(&value, kind, Some("ha"));
+                    let _ = list(&value);
                 }
             }
         }
