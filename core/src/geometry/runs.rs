@@ -68,12 +68,12 @@ mod tests {
             Line::new((0.0, 1.0), (2.0, 3.0)).into(),
             ring(7.0).into(),
             holed.clone().into(),
-            vec![Point::new(4.0, 4.0), Point::new(5.0, 5.0)].into(),
+            geo::MultiPoint(vec![Point::new(4.0, 4.0), Point::new(5.0, 5.0)]).into(),
             geo::MultiLineString(vec![ring(1.0), ring(2.0)]).into(),
             MultiPolygon(vec![holed.clone(), holed]).into(),
             Triangle::from([(0.0, 0.0), (1.0, 0.0), (0.0, 1.0)]).into(),
         ];
-        let all: Geometry<f64> = GeometryCollection(members).into();
+        let all = Geometry::GeometryCollection(GeometryCollection(members));
         let mut seen = Vec::new();
         let end: ControlFlow<()> = try_runs(&all, &mut |run| {
             seen.extend_from_slice(run);
