@@ -2,6 +2,7 @@
 //!
 //! No HTTP and no GDAL here: files come in through `diaba-importers`, answers go out through `diaba-server`.
 
+pub mod bulk;
 pub mod code_list;
 pub mod crs;
 pub mod edits;

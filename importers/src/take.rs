@@ -11,7 +11,7 @@ use crate::counting::count;
 use crate::error::ImportError;
 use crate::progress::Progress;
 use crate::record::{Plan, Processed};
-use crate::report::{Areas, Report};
+use crate::report::{Areas, KeysSeen, Report};
 use crate::sink::{Made, Maker, Sink};
 use crate::source::{Record, Source};
 use crate::survey::Survey;
@@ -55,13 +55,16 @@ pub fn take(
         let (sender, receiver) = sync_channel(AHEAD);
         let seen = seen.as_deref_mut();
         let reader = scope.spawn(|| read_batches(source, &work, seen, sender));
-        let mut sunk = Ok(());
+        let (mut sunk, mut keys) = (Ok(()), KeysSeen::default());
         'batches: for batch in receiver {
             // A batch whose worker panicked never comes; the reader's end says so.
             let Ok(batch) = batch.recv() else { break };
             // In a loop of their own: the processor then waits for several places of the table at once.
             for record in batch.iter().filter(|record| record.result.is_ok()) {
-                report.duplicates.push(&record.key);
+                if let Err(error) = keys.push(&record.key, &mut report.duplicates) {
+                    sunk = Err(ImportError::Store(error.to_string()));
+                    break 'batches;
+                }
             }
             for record in batch {
                 progress.at(record.number);

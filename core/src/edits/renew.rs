@@ -38,7 +38,7 @@ impl Edits {
     ) -> Result<PackedTile, LevelsError> {
         let world = tile.world_box();
         let Some(classes) = Classes::of(theme) else {
-            return Ok(Rasteriser::only(tile).into_tile(tile));
+            return Rasteriser::only(tile).into_tile(tile);
         };
         let mut packed = Vec::new();
         let boxes = shard.drawn().boxes();
@@ -55,7 +55,7 @@ impl Edits {
         }
         burn_all(shard, &classes, tile, &packed)?
             .merge(all)
-            .map(|cells| cells.into_tile(tile))
+            .and_then(|cells| cells.into_tile(tile))
     }
 }
 

@@ -14,10 +14,10 @@
 use rayon::prelude::*;
 use xxhash_rust::xxh3::Xxh3;
 
+use super::canvas::Canvas;
 use super::cells::{BASE_TILES, BaseTile, MAX_CLASS, Total};
 use super::error::LevelsError;
 use super::packed::{PLANES, PackedTile, decompress, longest, plane_side};
-use super::raster::Canvas;
 
 const MAGIC: &[u8; 8] = b"DIABACEL";
 const VERSION: u32 = 1;
@@ -27,11 +27,11 @@ const ENTRY: usize = 12 + PLANES * 12;
 const TOTAL: usize = 24;
 
 /// The bytes of a file with these tiles, which are in order.
-pub(super) fn write(tiles: Vec<(BaseTile, Canvas)>) -> Vec<u8> {
+pub(super) fn write(tiles: Vec<(BaseTile, Canvas)>) -> Result<Vec<u8>, LevelsError> {
     let packed: Vec<PackedTile> = tiles
         .into_par_iter()
-        .map(|(tile, canvas)| PackedTile::new(tile, &canvas))
-        .collect();
+        .map(|(tile, canvas)| PackedTile::new(tile, canvas))
+        .collect::<Result<_, _>>()?;
     let totals: usize = packed.iter().map(|t| t.totals.len()).sum();
     let body = HEADER + packed.len() * ENTRY + totals * TOTAL;
     let planes: usize = packed.iter().flat_map(|t| &t.planes).map(Vec::len).sum();
@@ -75,7 +75,7 @@ pub(super) fn write(tiles: Vec<(BaseTile, Canvas)>) -> Vec<u8> {
             out.extend_from_slice(&tile.planes[plane]);
         }
     }
-    out
+    Ok(out)
 }
 
 /// Checksum of header, directory and totals.

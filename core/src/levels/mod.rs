@@ -26,7 +26,7 @@
 //! let field = [(0, 0), (400_000, 0), (400_000, 300_000), (0, 300_000)].map(|(dx, dy)| World { x: x + dx, y: y + dy });
 //! let mut rasteriser = Rasteriser::new();
 //! rasteriser.burn(3, 9_000_000.0, field[0], [&field[..]])?;
-//! let bytes = rasteriser.into_bytes();
+//! let bytes = rasteriser.into_bytes()?;
 //!
 //! // When serving: the shards of a layer together, then tiles.
 //! let mosaic = Mosaic::new(vec![Arc::new(Cells::open(bytes)?)]);
@@ -38,6 +38,7 @@
 mod absorb;
 mod anew;
 mod balance;
+mod canvas;
 mod cells;
 mod clash;
 mod codec;

@@ -1,9 +1,9 @@
 //! A base tile's planes, compressed.
 
+use super::canvas::Canvas;
 use super::cells::{BASE_CELLS, BaseTile, Claim, LEVELS, TILE_CELLS, Total, block_side};
 use super::error::LevelsError;
 use super::majority;
-use super::raster::Canvas;
 
 /// Planes of a base tile: the classes of every level, base first, then the strengths of the base claims.
 pub(super) const PLANES: usize = LEVELS + 1;
@@ -23,20 +23,24 @@ pub(crate) struct PackedTile {
 
 impl PackedTile {
     /// Packs one canvas of a rasteriser.
-    pub(super) fn new(tile: BaseTile, canvas: &Canvas) -> Self {
+    ///
+    /// # Errors
+    /// [`LevelsError::Corrupt`] where its cells were laid by and do not come back.
+    pub(super) fn new(tile: BaseTile, canvas: Canvas) -> Result<Self, LevelsError> {
         let mut totals: Vec<_> = canvas
             .totals
             .iter()
             .map(|(class, total)| (*class, *total))
             .collect();
         totals.sort_unstable_by_key(|(class, _)| *class);
-        let mut packed = Self::from_claims(tile, &canvas.claims);
+        let claims = canvas.into_claims()?;
+        let mut packed = Self::from_claims(tile, &claims);
         packed.totals = totals;
-        if !canvas.claims.is_empty() {
-            let strengths: Vec<u8> = canvas.claims.iter().map(|c| c.strength()).collect();
+        if !claims.is_empty() {
+            let strengths: Vec<u8> = claims.iter().map(|c| c.strength()).collect();
             packed.planes[STRENGTHS] = compress(&strengths, TILE_CELLS);
         }
-        packed
+        Ok(packed)
     }
 
     /// Packs the classes of all levels and nothing else; no claims at all mean an empty tile.

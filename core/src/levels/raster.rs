@@ -4,9 +4,8 @@ use rustc_hash::FxHashMap;
 
 use crate::space::{World, WorldBox};
 
-use super::cells::{
-    BASE_CELLS, BASE_ZOOM, BaseTile, Claim, MAX_CLASS, TILE_CELLS, TILE_CELLS_BITS, Total,
-};
+use super::canvas::Canvas;
+use super::cells::{BASE_ZOOM, BaseTile, Claim, MAX_CLASS, TILE_CELLS, TILE_CELLS_BITS, Total};
 use super::codec;
 use super::error::LevelsError;
 use super::packed::PackedTile;
@@ -14,41 +13,57 @@ use super::scan::Scanner;
 
 /// Most base tiles along a side of one feature's box (a tile of zoom 5: more than the whole country).
 const MAX_SIDE: u32 = 256;
-/// Most base tiles of one shard, about 40,000 km² and 1 GiB of claims.
+/// Most base tiles of one shard, about 40,000 km².
 const MAX_TILES: usize = 2048;
-
-/// One base tile while features are burnt into it.
-#[derive(Debug, Default)]
-pub(super) struct Canvas {
-    /// Claims by row, or nothing where no centre was covered.
-    pub claims: Vec<Claim>,
-    /// Totals of the features anchored here, by class.
-    pub totals: FxHashMap<u8, Total>,
-}
+/// Tiles whose claims are at hand, half a MiB each.
+const OPEN: usize = 96;
 
 /// Turns a shard's drawn polygons into its class cells.
 ///
 /// Several may work side by side on parts of a shard, in any order: [`Rasteriser::merge`] gives the same cells as one
 /// rasteriser that saw every feature. See the [module](super) for an example.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rasteriser {
     tiles: FxHashMap<BaseTile, Canvas>,
+    /// How many of them are open, and how many may be.
+    open: usize,
+    most_open: usize,
+    /// Features burnt.
+    burnt: u64,
     /// The one tile that is wanted, where not all are.
     only: Option<BaseTile>,
     scanner: Scanner,
 }
 
+impl Default for Rasteriser {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Rasteriser {
     /// A rasteriser that has seen nothing.
     pub fn new() -> Self {
-        Self::default()
+        Self::opening(OPEN)
+    }
+
+    /// A rasteriser that has the claims of so many tiles at hand.
+    pub(super) fn opening(most_open: usize) -> Self {
+        Self {
+            tiles: FxHashMap::default(),
+            open: 0,
+            most_open,
+            burnt: 0,
+            only: None,
+            scanner: Scanner::default(),
+        }
     }
 
     /// A rasteriser of one base tile, which leaves out what lies in others.
     pub(crate) fn only(tile: BaseTile) -> Self {
         Self {
             only: Some(tile),
-            ..Self::default()
+            ..Self::new()
         }
     }
 
@@ -78,7 +93,9 @@ impl Rasteriser {
         check_extent(rings.clone())?;
         let claim = Claim::new(class, area);
         let (tiles, only) = (&mut self.tiles, self.only);
-        let mut full = false;
+        self.burnt += 1;
+        let (open, burnt) = (&mut self.open, self.burnt);
+        let (mut full, mut lost) = (false, None);
         self.scanner.scan(rings, |row, from, to| {
             let mut column = from;
             while column < to {
@@ -96,16 +113,28 @@ impl Rasteriser {
                     return;
                 }
                 let canvas = tiles.entry(tile).or_default();
-                if canvas.claims.is_empty() {
-                    canvas.claims.resize(BASE_CELLS, Claim::EMPTY);
-                }
+                *open += usize::from(!canvas.is_open());
+                canvas.burnt = burnt;
+                let claims = match canvas.claims_mut() {
+                    Ok(claims) => claims,
+                    Err(error) => {
+                        lost = Some(error);
+                        return;
+                    }
+                };
                 let start = (row as usize % TILE_CELLS) * TILE_CELLS + column as usize % TILE_CELLS;
-                for cell in &mut canvas.claims[start..start + (end - column) as usize] {
+                for cell in &mut claims[start..start + (end - column) as usize] {
                     *cell = claim.max(*cell);
                 }
                 column = end;
             }
         });
+        if let Some(lost) = lost {
+            return Err(lost);
+        }
+        if self.open > self.most_open {
+            self.lay_by();
+        }
         let home = BaseTile::holding(anchor);
         if full
             || (only.is_none() && self.tiles.len() >= MAX_TILES && !self.tiles.contains_key(&home))
@@ -128,7 +157,8 @@ impl Rasteriser {
     /// Takes over everything `other` has burnt.
     ///
     /// # Errors
-    /// [`LevelsError::ManyTiles`] where both together touch too many tiles.
+    /// [`LevelsError::ManyTiles`] where both together touch too many tiles; [`LevelsError::Corrupt`] where cells that were
+    /// laid by do not come back.
     pub fn merge(mut self, mut other: Self) -> Result<Self, LevelsError> {
         if self.tiles.len() < other.tiles.len() {
             std::mem::swap(&mut self, &mut other);
@@ -137,29 +167,37 @@ impl Rasteriser {
             if self.tiles.len() >= MAX_TILES && !self.tiles.contains_key(&tile) {
                 return Err(LevelsError::ManyTiles(MAX_TILES));
             }
-            let ours = self.tiles.entry(tile).or_default();
-            if ours.claims.is_empty() {
-                ours.claims = theirs.claims;
-            } else {
-                for (a, b) in ours.claims.iter_mut().zip(theirs.claims) {
-                    *a = b.max(*a);
-                }
-            }
-            for (class, total) in theirs.totals {
-                ours.totals.entry(class).or_default().add(total);
-            }
+            self.tiles.entry(tile).or_default().merge(theirs)?;
         }
+        self.open = self.tiles.values().filter(|c| c.is_open()).count();
         Ok(self)
     }
 
+    /// Lays by the half of the open tiles that were burnt into longest ago.
+    fn lay_by(&mut self) {
+        let mut open: Vec<&mut Canvas> = self.tiles.values_mut().filter(|c| c.is_open()).collect();
+        open.sort_unstable_by_key(|canvas| canvas.burnt);
+        self.open = open.len().div_ceil(2);
+        let longest_ago = open.len() - self.open;
+        for canvas in open.into_iter().take(longest_ago) {
+            canvas.lay_by();
+        }
+    }
+
     /// One base tile as it is stored.
-    pub(crate) fn into_tile(mut self, tile: BaseTile) -> PackedTile {
-        PackedTile::new(tile, &self.tiles.remove(&tile).unwrap_or_default())
+    ///
+    /// # Errors
+    /// [`LevelsError::Corrupt`] where cells that were laid by do not come back.
+    pub(crate) fn into_tile(mut self, tile: BaseTile) -> Result<PackedTile, LevelsError> {
+        PackedTile::new(tile, self.tiles.remove(&tile).unwrap_or_default())
     }
 
     /// The shard's class cells as the bytes of its `cells.bin`: base cells, the majorities of every level, and the
     /// totals. Uses all threads of the current rayon pool; the bytes depend on the features only.
-    pub fn into_bytes(self) -> Vec<u8> {
+    ///
+    /// # Errors
+    /// [`LevelsError::Corrupt`] where cells that were laid by do not come back.
+    pub fn into_bytes(self) -> Result<Vec<u8>, LevelsError> {
         let mut tiles: Vec<_> = self.tiles.into_iter().collect();
         tiles.sort_unstable_by_key(|(tile, _)| *tile);
         codec::write(tiles)

@@ -1,10 +1,12 @@
 //! The whole check, on all cores, in an order that is always the same.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::chain::rings;
+use super::chain::{Ring, rings};
 use super::gap::gaps;
 use super::overlap::overlap;
 use super::sweep::{Seen, sweep};
@@ -13,6 +15,8 @@ use crate::theme::Topology;
 
 /// Features swept at a time by one thread; they lie beside each other, so most of their neighbours are among them.
 const RUN: u32 = 1024;
+/// Runs after which what was read leaves memory.
+const WAVE: usize = 32;
 /// Most findings that are kept; what is beyond them is counted.
 pub const MOST: usize = 100_000;
 
@@ -70,55 +74,89 @@ impl Checked {
 
 /// Checks the features of `ground` against each other and those beside them, and against their communes.
 pub fn check<G: Ground>(ground: &G, rules: &Topology, communes: &Communes) -> Checked {
-    let features: Vec<u32> = (0..ground.checked()).collect();
-    let mut seen = sweep_all(ground, rules, &features);
+    let features: Vec<Range<u32>> = runs(ground.checked()).collect();
+    let mut seen = Seen::default();
+    seen.extend(in_passing(ground, &features, |run| {
+        sweep(ground, rules, run.clone())
+    }));
     let mut beside = std::mem::take(&mut seen.beside);
     beside.sort_unstable();
     beside.dedup();
+    let beside: Vec<&[u32]> = beside.chunks(RUN as usize).collect();
     // The ground beside those checked may be open as well, and close a gap's ring.
-    let more = sweep_all(ground, rules, &beside);
-    seen.open.extend(more.open);
-    seen.pairs.extend(more.pairs);
+    let more = in_passing(ground, &beside, |run| {
+        sweep(ground, rules, run.iter().copied())
+    });
+    seen.extend(more.into_iter().map(|more| Seen {
+        beside: Vec::new(),
+        ..more
+    }));
     seen.pairs.sort_unstable();
     seen.pairs.dedup();
 
     let mut checked = Checked::default();
-    for pairs in seen.pairs.chunks(MOST) {
-        let found: Vec<Option<Finding>> = pairs
-            .par_iter()
-            .map(|pair| overlap(ground, rules, *pair))
-            .collect();
-        checked.extend(found.into_iter().flatten());
+    let pairs: Vec<&[(u32, u32)]> = seen.pairs.chunks(RUN as usize).collect();
+    for pairs in pairs.chunks(WAVE) {
+        checked.extend(
+            in_passing(ground, pairs, |run| {
+                let found = run.iter().filter_map(|pair| overlap(ground, rules, *pair));
+                found.collect::<Vec<_>>()
+            })
+            .into_iter()
+            .flatten(),
+        );
     }
     // Two ends of a corner lie at most a tolerance and a little more from each other.
     let rings = rings(&seen.open, 4.0 * rules.tolerance);
-    let found: Vec<Vec<Finding>> = rings
-        .par_iter()
-        .map(|ring| gaps(ground, rules, ring))
-        .collect();
-    checked.extend(found.into_iter().flatten());
+    let rings: Vec<&[Ring]> = rings.chunks(RUN as usize).collect();
+    for rings in rings.chunks(WAVE) {
+        checked.extend(
+            in_passing(ground, rings, |run| {
+                let found = run.iter().flat_map(|ring| gaps(ground, rules, ring));
+                found.collect::<Vec<_>>()
+            })
+            .into_iter()
+            .flatten(),
+        );
+    }
     if let Some(commune) = rules.commune.as_ref().filter(|_| !communes.is_empty()) {
-        for run in features.chunks(MOST) {
-            let found: Vec<Option<Finding>> = run
-                .par_iter()
-                .map(|feature| communes.outside(ground, *feature, commune.tolerance))
-                .collect();
-            checked.extend(found.into_iter().flatten());
+        for features in features.chunks(WAVE) {
+            checked.extend(
+                in_passing(ground, features, |run| {
+                    let outside = |feature| communes.outside(ground, feature, commune.tolerance);
+                    run.clone().filter_map(outside).collect::<Vec<_>>()
+                })
+                .into_iter()
+                .flatten(),
+            );
         }
     }
     checked
 }
 
-fn sweep_all<G: Ground>(ground: &G, rules: &Topology, features: &[u32]) -> Seen {
-    let runs: Vec<Seen> = features
-        .par_chunks(RUN as usize)
-        .map(|run| sweep(ground, rules, run.iter().copied()))
+/// The features, run after run.
+fn runs(features: u32) -> impl Iterator<Item = Range<u32>> {
+    let run = move |first: u32| first..first.saturating_add(RUN).min(features);
+    (0..features).step_by(RUN as usize).map(run)
+}
+
+/// What `work` makes of each run, in their order; what was read of the ground does not stay in memory.
+fn in_passing<G: Ground, T: Sync, R: Send>(
+    ground: &G,
+    runs: &[T],
+    work: impl Fn(&T) -> R + Sync,
+) -> Vec<R> {
+    let passed = AtomicUsize::new(1);
+    let made = runs
+        .par_iter()
+        .map(|run| {
+            let made = work(run);
+            if passed.fetch_add(1, Ordering::Relaxed).is_multiple_of(WAVE) {
+                ground.let_go();
+            }
+            made
+        })
         .collect();
-    let mut all = Seen::default();
-    for run in runs {
-        all.pairs.extend(run.pairs);
-        all.open.extend(run.open);
-        all.beside.extend(run.beside);
-    }
-    all
+    ground.let_go();
+    made
 }

@@ -36,6 +36,9 @@ pub trait Ground: Sync {
 
     /// The code of the commune it says it lies in.
     fn commune(&self, feature: u32) -> Option<String>;
+
+    /// Has what was read of it leave memory, where it is read from files: whoever goes through all of it has passed on.
+    fn let_go(&self) {}
 }
 
 /// The polygons of a feature.

@@ -31,6 +31,16 @@ pub(super) struct Seen {
     pub beside: Vec<u32>,
 }
 
+impl Extend<Self> for Seen {
+    fn extend<I: IntoIterator<Item = Self>>(&mut self, runs: I) {
+        for run in runs {
+            self.pairs.extend(run.pairs);
+            self.open.extend(run.open);
+            self.beside.extend(run.beside);
+        }
+    }
+}
+
 /// Outlines of the features around a run, each made once.
 struct Around<'g, G> {
     ground: &'g G,

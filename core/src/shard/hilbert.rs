@@ -35,20 +35,6 @@ impl Curve {
     }
 }
 
-/// Positions of `centers` in the order of a file: backward along the curve over `extent`, as FlatGeobuf's own writer
-/// puts them; those on one spot as they came.
-pub(super) fn order(extent: Box2, centers: &[[f64; 2]]) -> Vec<u32> {
-    use rayon::prelude::*;
-    let curve = Curve::over(extent);
-    let mut keys: Vec<u64> = centers
-        .par_iter()
-        .enumerate()
-        .map(|(i, center)| (u64::from(u32::MAX - curve.at(*center)) << 32) | i as u64)
-        .collect();
-    keys.par_sort_unstable();
-    keys.into_iter().map(|key| key as u32).collect()
-}
-
 /// How far along the curve of 2^16 cells a side the cell lies: a quadrant a step, from the largest, each turned so that
 /// it begins where the one before it ended.
 fn hilbert(x: u32, y: u32) -> u32 {
@@ -87,11 +73,5 @@ mod tests {
             let ((_, ax, ay), (_, bx, by)) = (pair[0], pair[1]);
             assert_eq!(ax.abs_diff(bx) + ay.abs_diff(by), 1);
         }
-    }
-
-    #[test]
-    fn places_on_one_spot_keep_their_order() {
-        let extent = Box2::point(1.0, 2.0);
-        assert_eq!(order(extent, &[[1.0, 2.0]; 4]), [0, 1, 2, 3]);
     }
 }

@@ -1,21 +1,20 @@
 //! `index.bin`: ids, where each feature and each ring lies in `surveyed.fgb`, and the packed R-tree of boxes.
 
-use std::io::{self, Write};
 use std::ops::Range;
 use std::path::Path;
 
 use super::ShardError;
-use super::map::{Container, write_container};
+use super::map::Container;
 use super::node_grid::NodeGrid;
-use super::packed_rtree::{Box2, Levels, PackedRTree, build};
-use super::rings::{Ring, Rings, RingsAt};
+use super::packed_rtree::{Box2, Levels, PackedRTree};
+use super::rings::{Rings, RingsAt};
 use crate::feature::FeatureId;
 
-const MAGIC: [u8; 8] = *b"DIABAIDX";
-const FORMAT: u32 = 2;
+pub(super) const MAGIC: [u8; 8] = *b"DIABAIDX";
+pub(super) const FORMAT: u32 = 2;
 
 /// The sections, in order.
-mod section {
+pub(super) mod section {
     pub const IDS: usize = 0;
     pub const OFFSETS: usize = 1;
     pub const BY_ID: usize = 2;
@@ -25,31 +24,6 @@ mod section {
     /// Of the features that have more than one.
     pub const RINGS: usize = 6;
     pub const COUNT: usize = 7;
-}
-
-/// What the index is made of, by position of the features.
-#[derive(Debug, Default)]
-pub(super) struct IndexColumns {
-    pub ids: Vec<u64>,
-    /// Where each feature lies in `surveyed.fgb`, and the end of the last.
-    pub offsets: Vec<u64>,
-    pub boxes: Vec<Box2>,
-    pub rings_at: Vec<RingsAt>,
-    pub rings: Vec<Ring>,
-}
-
-impl IndexColumns {
-    /// Adds the rings of features that follow one another, each ending where `ends` says; `None` where there are more
-    /// than can be counted.
-    pub fn push_rings(&mut self, rings: &[Ring], ends: &[usize]) -> Option<()> {
-        let mut start = 0;
-        for &end in ends {
-            let own = rings.get(start..end)?;
-            self.rings_at.push(RingsAt::of(own, &mut self.rings)?);
-            start = end;
-        }
-        Some(())
-    }
 }
 
 /// The index of a shard.
@@ -84,25 +58,9 @@ impl Index {
         }
     }
 
-    /// Writes the index.
-    ///
-    /// # Errors
-    /// Those of `out`.
-    pub(super) fn write(out: &mut impl Write, columns: IndexColumns) -> io::Result<()> {
-        let ids = columns.ids;
-        let mut by_id: Vec<u32> = (0..ids.len() as u32).collect();
-        by_id.sort_unstable_by_key(|&i| ids[i as usize]);
-        let (nodes, grids) = build(columns.boxes);
-        let sections: [&[u8]; section::COUNT] = [
-            bytemuck::cast_slice(&ids),
-            bytemuck::cast_slice(&columns.offsets),
-            bytemuck::cast_slice(&by_id),
-            bytemuck::cast_slice(&nodes),
-            bytemuck::cast_slice(&grids),
-            bytemuck::cast_slice(&columns.rings_at),
-            bytemuck::cast_slice(&columns.rings),
-        ];
-        write_container(out, MAGIC, FORMAT, &sections)
+    /// Has what was read of it leave memory.
+    pub(crate) fn let_go(&self) {
+        self.file.let_go();
     }
 
     /// Number of features.

@@ -4,7 +4,7 @@
 //! prefix of bytes. Records that share a key each have an entry: all but the first end in the feature's position.
 
 use std::borrow::Cow;
-use std::io::Write;
+use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -60,7 +60,7 @@ pub(crate) fn key_prefix(parts: &[&str]) -> String {
 }
 
 /// Business keys on their way into an index.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct KeyEntries(Entries);
 
 impl KeyEntries {
@@ -70,17 +70,24 @@ impl KeyEntries {
     }
 
     /// Takes over the entries of `other`.
-    pub fn append(&mut self, other: &Self) {
-        self.0.append(&other.0);
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn append(&mut self, other: &Self) -> io::Result<()> {
+        self.0.append(&other.0)
     }
 }
 
 /// An entry as it is indexed, and its position, which ends it where another comes before it with the same key.
-fn keyed<'e>(entry: &'e [u8], before: &mut &'e [u8]) -> (&'e [u8], u32) {
+fn keyed<'e>(entry: &'e [u8], before: &mut Vec<u8>) -> (&'e [u8], u32) {
     let Some((key, ordinal)) = entry.split_last_chunk() else {
         return (entry, 0);
     };
-    let again = std::mem::replace(before, key) == key;
+    let again = before == key;
+    if !again {
+        before.clear();
+        before.extend_from_slice(key);
+    }
     let entry = if again { entry } else { key };
     (entry, u32::from_be_bytes(*ordinal))
 }
@@ -96,15 +103,15 @@ impl KeyIndex {
     }
 
     /// Writes the index of `entries`, in any order.
-    pub(super) fn write(out: impl Write, entries: &KeyEntries) -> Result<(), fst::Error> {
-        let mut builder = MapBuilder::new(out)?;
-        let sorted = entries.0.sorted();
-        let mut before: &[u8] = &[];
-        for entry in sorted.iter() {
+    pub(super) fn write(out: impl Write, entries: KeyEntries) -> io::Result<()> {
+        let mut builder = MapBuilder::new(out).map_err(io::Error::other)?;
+        let mut before = Vec::new();
+        entries.0.in_order(|entry| {
             let (key, ordinal) = keyed(entry, &mut before);
-            builder.insert(key, u64::from(ordinal))?;
-        }
-        builder.finish()
+            let inserted = builder.insert(key, u64::from(ordinal));
+            inserted.map_err(io::Error::other)
+        })?;
+        builder.finish().map_err(io::Error::other)
     }
 
     /// Positions of the features whose key is these parts, or begins with them where the key has more parts.
@@ -188,8 +195,8 @@ mod tests {
             };
             half.push(key, i as u32);
         }
-        entries.append(&second);
-        KeyIndex::write(&file, &entries).unwrap();
+        entries.append(&second).unwrap();
+        KeyIndex::write(&file, entries).unwrap();
         KeyIndex::open(file.path()).unwrap()
     }
 

@@ -6,9 +6,8 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::index::{Index, IndexColumns};
+use super::index_writer::{IndexColumns, IndexWriter};
 use super::packed_rtree::Box2;
-use super::rings::Ring;
 use super::surveyed::Surveyed;
 use super::{ShardError, files};
 use crate::theme::Theme;
@@ -23,57 +22,45 @@ const RUN: usize = 4096;
 pub(crate) fn index(folder: &Path, theme: &Theme) -> Result<(), ShardError> {
     let path = folder.join(files::SURVEYED);
     let surveyed = Surveyed::open(&path, theme)?;
-    let offsets = surveyed.offsets(&path)?;
-    let runs: Vec<Run> = offsets
-        .par_windows(2)
-        .chunks(RUN)
-        .map(|windows| {
-            let mut run = Run::default();
-            for window in windows {
-                if let [from, to] = window {
-                    run.add(&surveyed, *from as usize..*to as usize)?;
-                }
-            }
-            Ok(run)
-        })
-        .collect::<Result<_, ShardError>>()?;
-    let mut columns = IndexColumns::default();
-    for run in runs {
-        columns.ids.extend(run.ids);
-        columns.boxes.extend(run.boxes);
-        columns
-            .push_rings(&run.rings, &run.ends)
-            .ok_or_else(|| ShardError::corrupt(&path, "it has more rings than can be counted"))?;
-    }
-    columns.offsets = offsets;
+    let mut walk = surveyed.walk(&path)?;
+    let failed = |e| ShardError::io(folder, e);
+    let mut index = IndexWriter::new(folder).map_err(failed)?;
+    let wave = RUN * rayon::current_num_threads().max(1);
+    let end = loop {
+        let offsets = walk.next(wave)?;
+        let runs: Vec<IndexColumns> = offsets
+            .par_windows(2)
+            .chunks(RUN)
+            .map(|windows| run(&surveyed, &windows))
+            .collect::<Result<_, ShardError>>()?;
+        if runs.is_empty() {
+            break offsets.last().copied().unwrap_or_default();
+        }
+        for run in &runs {
+            index.push(run).map_err(failed)?;
+        }
+        surveyed.let_go();
+    };
     let path = folder.join(files::INDEX);
     let write = || {
         let mut out = BufWriter::new(File::create(&path)?);
-        Index::write(&mut out, columns)?;
+        index.write(end, &mut out)?;
         out.flush()
     };
     write().map_err(|e| ShardError::io(&path, e))
 }
 
-#[derive(Default)]
-struct Run {
-    ids: Vec<u64>,
-    boxes: Vec<Box2>,
-    rings: Vec<Ring>,
-    ends: Vec<usize>,
-}
-
-impl Run {
-    fn add(
-        &mut self,
-        surveyed: &Surveyed,
-        range: std::ops::Range<usize>,
-    ) -> Result<(), ShardError> {
-        let feature = surveyed.feature(range)?;
-        self.ids.push(feature.id().unwrap_or_default());
-        self.boxes.push(Box2::of(&feature.geometry()?));
-        self.rings.extend(feature.rings());
-        self.ends.push(self.rings.len());
-        Ok(())
+/// What the index wants of the features in these places of the file.
+fn run(surveyed: &Surveyed, places: &[&[u64]]) -> Result<IndexColumns, ShardError> {
+    let mut run = IndexColumns::default();
+    for place in places {
+        let &[start, end] = *place else { continue };
+        let feature = surveyed.feature(start as usize..end as usize)?;
+        run.offsets.push(start);
+        run.ids.push(feature.id().unwrap_or_default());
+        run.boxes.push(Box2::of(&feature.geometry()?));
+        run.rings.extend(feature.rings());
+        run.ring_ends.push(run.rings.len());
     }
+    Ok(run)
 }

@@ -7,12 +7,13 @@
 //! All numbers are little-endian. A section is an array of plain values, read in place.
 
 use std::fs::File;
-use std::io::{self, BufWriter, Read, Seek, Write};
+use std::io::{self, BufReader, BufWriter, Read, Seek, Write};
 use std::ops::Range;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 use bytemuck::Pod;
-use memmap2::Mmap;
+use memmap2::{Mmap, UncheckedAdvice};
 
 use super::ShardError;
 
@@ -33,6 +34,19 @@ pub fn map(path: &Path) -> Result<Mmap, ShardError> {
     // renamed into place; nothing of Diaba writes to or truncates it afterwards (a new revision is a new
     // folder, and an unlinked file stays mapped). Files an operator drops into the directory are not mapped.
     unsafe { Mmap::map(&file) }.map_err(|e| ShardError::io(path, e))
+}
+
+/// Has what was read of a mapped file leave the program's memory. The system still has it at hand: what is read again is
+/// back at once.
+#[expect(
+    unsafe_code,
+    reason = "letting go of pages would lose what was written to them"
+)]
+pub fn let_go(map: &Mmap) {
+    // SAFETY: the mapping is shared and read-only, so nothing was written to its pages, and they come back with the bytes
+    // of the file, which is sealed.
+    // That the system will not is no harm: the pages stay.
+    let _ = unsafe { map.unchecked_advise(UncheckedAdvice::DontNeed) };
 }
 
 /// Has the cache line at `soon` fetched from memory, beside the work that comes before it is read.
@@ -83,6 +97,11 @@ impl Container {
     /// The values of section `i`; empty where the section does not hold whole values of that type.
     pub fn get<T: Pod>(&self, i: usize) -> &[T] {
         bytemuck::try_cast_slice(self.bytes(i)).unwrap_or_default()
+    }
+
+    /// Has what was read of it leave memory.
+    pub fn let_go(&self) {
+        let_go(&self.map);
     }
 
     /// The bytes of section `i`.
@@ -186,12 +205,32 @@ impl ContainerWriter {
     /// Adds values to section `i`.
     pub fn push<T: Pod>(&mut self, i: usize, values: &[T]) -> io::Result<()> {
         let bytes: &[u8] = bytemuck::cast_slice(values);
-        let (section, len) = self
-            .sections
-            .get_mut(i)
-            .ok_or_else(|| io::Error::other("there is no such section"))?;
+        let (section, len) = self.section(i)?;
         *len += bytes.len() as u64;
         section.write_all(bytes)
+    }
+
+    /// The values section `i` has now, from the first to the last.
+    pub fn read<T: Pod>(
+        &mut self,
+        i: usize,
+    ) -> io::Result<impl Iterator<Item = io::Result<T>> + use<T>> {
+        let (section, len) = self.section(i)?;
+        section.flush()?;
+        let file = section.get_ref().try_clone()?;
+        let values = *len / size_of::<T>() as u64;
+        let mut file = BufReader::with_capacity(WAITING, Lying { file, at: 0 });
+        Ok((0..values).map(move |_| {
+            let mut value = T::zeroed();
+            let read = file.read_exact(bytemuck::bytes_of_mut(&mut value));
+            read.map(|()| value)
+        }))
+    }
+
+    fn section(&mut self, i: usize) -> io::Result<&mut (BufWriter<File>, u64)> {
+        self.sections
+            .get_mut(i)
+            .ok_or_else(|| io::Error::other("there is no such section"))
     }
 
     /// Writes the container, as [`write_container`] does.
@@ -205,6 +244,20 @@ impl ContainerWriter {
             written += io::copy(&mut file.take(len), out)?;
         }
         Ok(())
+    }
+}
+
+/// A file as it lies, whoever writes behind what is read.
+struct Lying {
+    file: File,
+    at: u64,
+}
+
+impl Read for Lying {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(buffer, self.at)?;
+        self.at += read as u64;
+        Ok(read)
     }
 }
 
@@ -250,6 +303,8 @@ mod tests {
             grown.push(0, &[7_u8; 3]).unwrap();
         }
         assert!(grown.push(3, &[1_u8]).is_err());
+        let back: Vec<u64> = grown.read(1).unwrap().collect::<io::Result<_>>().unwrap();
+        assert_eq!(back, (0..100).collect::<Vec<u64>>());
         let mut out = Vec::new();
         grown.write(&mut out, MAGIC, 1).unwrap();
         let numbers: Vec<u64> = (0..100).collect();

@@ -29,6 +29,7 @@ mod header;
 pub(crate) mod hilbert;
 pub mod ids;
 mod index;
+mod index_writer;
 pub(crate) mod kept;
 pub(crate) mod keys;
 pub(crate) mod lay;
@@ -48,6 +49,8 @@ mod shape;
 mod spill;
 mod surveyed;
 pub(crate) mod tags;
+mod tree_builder;
+mod walk;
 mod words;
 mod writer;
 

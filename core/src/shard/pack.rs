@@ -16,14 +16,12 @@ use super::classes::{Class, burn};
 use super::derive::{Derived, derive, lonlat_extent};
 use super::drawn::{DrawnColumns, DrawnWriter, NO_VALUE};
 use super::ids::KeptId;
-use super::index::{Index, IndexColumns};
+use super::index_writer::{IndexColumns, IndexWriter};
 use super::keys::{KeyEntries, KeyIndex};
 use super::manifest::{FileSeal, Manifest, Origin, Provenance};
 use super::marks::MarkFile;
-use super::packed_rtree::Box2;
-use super::periods::{Period, PeriodFile};
+use super::periods::{Period, PeriodWriter};
 use super::ready::Maker;
-use super::rings::Ring;
 use super::surveyed::Surveyed;
 use super::words::{WordEntries, WordIndex};
 use super::{ShardError, files};
@@ -35,7 +33,8 @@ use crate::theme::Theme;
 
 /// Features worked on at a time by one thread.
 const RUN: usize = 4096;
-/// Features made while those before them are put together: what is in memory of a shard, beside what finds its features.
+/// Features made while those before them are put together: what is in memory of a shard, beside what finds a
+/// million of its features.
 const WAVE: usize = 8 * RUN;
 
 /// What a shard is, besides its records.
@@ -67,23 +66,25 @@ pub(crate) fn pack_beside<R: Send>(
 ) -> Result<(Manifest, R), ShardError> {
     let path = folder.join(files::SURVEYED);
     let surveyed = Surveyed::open(&path, theme)?;
-    let offsets = surveyed.offsets(&path)?;
-    let (count, has_periods) = (offsets.len() - 1, surveyed.has_periods());
+    let (count, has_periods) = (surveyed.count(), surveyed.has_periods());
+    let mut walk = surveyed.walk(&path)?;
     drop(surveyed);
     let to_lonlat = Transform::new(label.working, Crs::LONLAT)?;
     let work = Work {
         path: &path,
-        offsets: &offsets,
         theme,
         to_lonlat: &to_lonlat,
     };
 
-    let mut whole = Whole::new(&path, folder, theme, count)?;
+    let mut whole = Whole::new(&path, folder, theme, has_periods)?;
     let mut made = Vec::new();
-    for first in (0..count).step_by(WAVE) {
+    let mut end = 0;
+    for first in (0..count.max(1)).step_by(WAVE) {
+        let offsets = walk.next(WAVE)?;
+        end = offsets.last().copied().unwrap_or(end);
         let (kept, next) = rayon::join(
             || whole.push(std::mem::take(&mut made)),
-            || work.wave(first..(first + WAVE).min(count)),
+            || work.wave(first, &offsets),
         );
         kept?;
         made = next?;
@@ -91,7 +92,7 @@ pub(crate) fn pack_beside<R: Send>(
     whole.push(made)?;
 
     let Whole {
-        mut index,
+        index,
         entries,
         words,
         figures,
@@ -100,29 +101,27 @@ pub(crate) fn pack_beside<R: Send>(
         cells,
         ..
     } = whole;
-    index.offsets = offsets;
-    let extent = index.boxes.iter().fold(Box2::EMPTY, |mut all, b| {
-        all.union(b);
-        all
-    });
+    let extent = index.extent;
     let extent_lonlat = lonlat_extent(std::iter::once(drawn.extent));
-    write(&folder.join(files::INDEX), |out| Index::write(out, index))?;
+    write(&folder.join(files::INDEX), |out| index.write(end, out))?;
+    let has_words = words.is_some();
     let rest = || {
         let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
         let (found, others) = rayon::join(
-            || write_lookups(folder, &entries, words.as_ref()),
+            || write_lookups(folder, entries, words),
             || {
                 write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
                 cells.map_or(Ok(()), |cells| {
                     let bytes = cells.into_bytes();
+                    let bytes = bytes.map_err(|e| ShardError::corrupt(&path, e.to_string()))?;
                     write(&folder.join(files::CELLS), |out| out.write_all(&bytes))
                 })
             },
         );
         found.and(others)?;
-        if has_periods {
+        if let Some(periods) = periods {
             let path = folder.join(files::PERIODS);
-            write(&path, |out| PeriodFile::write(out, &periods))?;
+            write(&path, |out| periods.write(out))?;
             names.push(files::PERIODS);
         }
         if !label.entries.is_empty() {
@@ -132,7 +131,7 @@ pub(crate) fn pack_beside<R: Send>(
         if theme.generalise.coverage {
             names.push(files::CELLS);
         }
-        if words.is_some() {
+        if has_words {
             names.push(files::WORDS);
         }
         if theme.statistics.is_some() {
@@ -171,15 +170,13 @@ pub(crate) fn pack_beside<R: Send>(
 /// What features are found by: keys, and the words of names where the theme is searched by them.
 fn write_lookups(
     folder: &Path,
-    keys: &KeyEntries,
-    words: Option<&WordEntries>,
+    keys: KeyEntries,
+    words: Option<WordEntries>,
 ) -> Result<(), ShardError> {
-    write(&folder.join(files::KEYS), |out| {
-        KeyIndex::write(out, keys).map_err(io::Error::other)
-    })?;
+    write(&folder.join(files::KEYS), |out| KeyIndex::write(out, keys))?;
     let Some(words) = words else { return Ok(()) };
     write(&folder.join(files::WORDS), |out| {
-        WordIndex::write(out, words)
+        WordIndex::write(out, words, folder)
     })
 }
 
@@ -196,32 +193,35 @@ fn write_marks(folder: &Path, entries: &[Entry], to_lonlat: &Transform) -> Resul
 /// What is known of all features, those that were put together so far.
 struct Whole<'a> {
     path: &'a Path,
-    index: IndexColumns,
+    index: IndexWriter,
     entries: KeyEntries,
     /// Where the theme is searched by names.
     words: Option<WordEntries>,
     figures: Figures,
-    periods: Vec<Period>,
+    /// Where the file says when its records stood.
+    periods: Option<PeriodWriter>,
     drawn: DrawnWriter,
     /// The cells of the generalised levels, where the theme has them.
     cells: Option<Rasteriser>,
 }
 
 impl<'a> Whole<'a> {
-    fn new(path: &'a Path, folder: &Path, theme: &Theme, count: usize) -> Result<Self, ShardError> {
+    fn new(
+        path: &'a Path,
+        folder: &Path,
+        theme: &Theme,
+        has_periods: bool,
+    ) -> Result<Self, ShardError> {
+        let failed = |e| ShardError::io(folder, e);
+        let periods = has_periods.then(|| PeriodWriter::new(folder)).transpose();
         Ok(Self {
             path,
-            index: IndexColumns {
-                ids: Vec::with_capacity(count),
-                boxes: Vec::with_capacity(count),
-                rings_at: Vec::with_capacity(count),
-                ..IndexColumns::default()
-            },
+            index: IndexWriter::new(folder).map_err(failed)?,
             entries: KeyEntries::default(),
             words: (!theme.search.is_empty()).then(WordEntries::default),
             figures: Figures::default(),
-            periods: Vec::new(),
-            drawn: DrawnWriter::new(folder).map_err(|e| ShardError::io(folder, e))?,
+            periods: periods.map_err(failed)?,
+            drawn: DrawnWriter::new(folder).map_err(failed)?,
             cells: theme.generalise.coverage.then(Rasteriser::new),
         })
     }
@@ -229,22 +229,19 @@ impl<'a> Whole<'a> {
     /// Adds the runs of a wave, in their order.
     fn push(&mut self, wave: Vec<Run>) -> Result<(), ShardError> {
         for run in wave {
-            self.index.ids.extend(&run.ids);
-            self.index.boxes.extend(&run.boxes);
-            self.index
-                .push_rings(&run.rings, &run.ring_ends)
-                .ok_or_else(|| {
-                    ShardError::corrupt(self.path, "it has more rings than can be counted")
-                })?;
-            self.entries.append(&run.entries);
-            if let Some(words) = &mut self.words {
-                words.append(&run.words);
-            }
+            let mut append = || {
+                self.index.push(&run.index)?;
+                self.entries.append(&run.entries)?;
+                if let Some(words) = &mut self.words {
+                    words.append(&run.words)?;
+                }
+                if let Some(periods) = &mut self.periods {
+                    periods.push(&run.periods)?;
+                }
+                self.drawn.push(&run.drawn)
+            };
+            append().map_err(|e| ShardError::io(self.path, e))?;
             self.figures.add_all(&run.figures);
-            self.periods.extend(run.periods);
-            self.drawn
-                .push(&run.drawn)
-                .map_err(|e| ShardError::io(self.path, e))?;
             let Some(cells) = &mut self.cells else {
                 continue;
             };
@@ -260,7 +257,6 @@ impl<'a> Whole<'a> {
 
 struct Work<'a> {
     path: &'a Path,
-    offsets: &'a [u64],
     theme: &'a Theme,
     to_lonlat: &'a Transform,
 }
@@ -268,11 +264,7 @@ struct Work<'a> {
 /// What one thread made of a run of features.
 #[derive(Default)]
 struct Run {
-    ids: Vec<u64>,
-    boxes: Vec<Box2>,
-    rings: Vec<Ring>,
-    /// Relative to the run.
-    ring_ends: Vec<usize>,
+    index: IndexColumns,
     entries: KeyEntries,
     words: WordEntries,
     figures: Figures,
@@ -282,23 +274,36 @@ struct Run {
 }
 
 impl Work<'_> {
-    /// Makes the runs of a wave on all threads. The file is mapped anew for each: what was read of it can then leave
-    /// memory.
-    fn wave(&self, ordinals: Range<usize>) -> Result<Vec<Run>, ShardError> {
+    /// Makes the runs of a wave on all threads: of the features that lie between these offsets, the first of which is at
+    /// position `first`. The file is mapped anew for each wave: what was read of it can then leave memory.
+    fn wave(&self, first: usize, offsets: &[u64]) -> Result<Vec<Run>, ShardError> {
         let surveyed = Surveyed::open(self.path, self.theme)?;
-        let firsts: Vec<usize> = ordinals.clone().step_by(RUN).collect();
+        let count = offsets.len().saturating_sub(1);
+        let firsts: Vec<usize> = (0..count).step_by(RUN).collect();
         firsts
             .into_par_iter()
-            .map(|first| self.run(&surveyed, first..(first + RUN).min(ordinals.end)))
+            .map(|at| {
+                let own = offsets.get(at..=(at + RUN).min(count));
+                self.run(&surveyed, first + at, own.unwrap_or_default())
+            })
             .collect()
     }
 
-    fn run(&self, surveyed: &Surveyed, ordinals: Range<usize>) -> Result<Run, ShardError> {
+    fn run(&self, surveyed: &Surveyed, first: usize, offsets: &[u64]) -> Result<Run, ShardError> {
         let mut run = Run::default();
         let mut interned: FxHashMap<Vec<u8>, u32> = FxHashMap::default();
         let mut maker = Maker::new(self.theme);
-        for ordinal in ordinals {
-            self.feature(surveyed, ordinal, &mut run, &mut interned, &mut maker)?;
+        for (ordinal, ends) in (first..).zip(offsets.windows(2)) {
+            let &[start, end] = ends else { continue };
+            let range = start as usize..end as usize;
+            run.index.offsets.push(start);
+            self.feature(
+                surveyed,
+                (ordinal, range),
+                &mut run,
+                &mut interned,
+                &mut maker,
+            )?;
         }
         Ok(run)
     }
@@ -306,7 +311,7 @@ impl Work<'_> {
     fn feature(
         &self,
         surveyed: &Surveyed,
-        ordinal: usize,
+        (ordinal, range): (usize, Range<usize>),
         run: &mut Run,
         interned: &mut FxHashMap<Vec<u8>, u32>,
         maker: &mut Maker,
@@ -315,11 +320,12 @@ impl Work<'_> {
             record: ordinal as u64,
             reason: reason.to_owned(),
         };
-        let range = self.offsets[ordinal] as usize..self.offsets[ordinal + 1] as usize;
         let feature = surveyed.feature(range)?;
         let geometry = feature.geometry()?;
         let values = feature.values();
-        run.ids
+        let index = &mut run.index;
+        index
+            .ids
             .push(feature.id().ok_or_else(|| refuse("it has no id"))?);
 
         let Derived {
@@ -331,9 +337,9 @@ impl Work<'_> {
             drawing,
             tags,
         } = derive(self.theme, self.to_lonlat, &geometry, &values)?;
-        run.boxes.push(bbox);
-        run.rings.extend(feature.rings());
-        run.ring_ends.push(run.rings.len());
+        index.boxes.push(bbox);
+        index.rings.extend(feature.rings());
+        index.ring_ends.push(index.rings.len());
         run.entries.push(&key, ordinal as u32);
         run.words.push(&words, ordinal as u32);
         if let Some(share) = &share {

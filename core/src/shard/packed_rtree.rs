@@ -111,46 +111,6 @@ impl Box2 {
     }
 }
 
-/// The tree's nodes over `leaves`, which stay its first level, and the grids of those above the leaves.
-///
-/// Leaves beyond what 32 bits count are left out.
-pub fn build(mut leaves: Vec<Box2>) -> (Vec<Box2>, Vec<NodeGrid>) {
-    leaves.truncate(u32::MAX as usize);
-    let levels = Levels::over(leaves.len());
-    let mut nodes = leaves;
-    for level in 1..levels.count() {
-        let below = levels.nodes(level - 1);
-        for first in below.clone().step_by(FANOUT) {
-            let mut node = Box2::EMPTY;
-            for child in &nodes[first..(first + FANOUT).min(below.end)] {
-                node.union(child);
-            }
-            nodes.push(node);
-        }
-    }
-    let grids = grids(&nodes, &levels);
-    (nodes, grids)
-}
-
-/// The grids of the nodes above the leaves, in the nodes' order.
-fn grids(nodes: &[Box2], levels: &Levels) -> Vec<NodeGrid> {
-    let leaves = levels.nodes(0).len();
-    let mut grids = vec![bytemuck::Zeroable::zeroed(); nodes.len() - leaves];
-    let mut frames: Vec<Frame> = nodes.last().map(Frame::over).into_iter().collect();
-    for level in (1..levels.count()).rev() {
-        let below = levels.nodes(level - 1);
-        let start = levels.nodes(level).start - leaves;
-        let mut next = Vec::with_capacity(below.len());
-        for ((i, frame), children) in frames.iter().enumerate().zip(nodes[below].chunks(FANOUT)) {
-            let grid = NodeGrid::new(frame, children);
-            next.extend((0..children.len()).map(|child| grid.frame(frame, child)));
-            grids[start + i] = grid;
-        }
-        frames = next;
-    }
-    grids
-}
-
 /// Where the levels of a tree lie in its array of nodes, leaves first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Levels {
@@ -187,12 +147,12 @@ impl Levels {
     }
 
     /// How many there are.
-    const fn count(&self) -> usize {
+    pub(super) const fn count(&self) -> usize {
         self.count
     }
 
     /// The nodes of a level; none where there is no such level.
-    fn nodes(&self, level: usize) -> Range<usize> {
+    pub(super) fn nodes(&self, level: usize) -> Range<usize> {
         match (self.starts.get(level), self.starts.get(level + 1)) {
             (Some(&start), Some(&end)) if level < self.count => start..end,
             _ => 0..0,
@@ -397,6 +357,7 @@ mod tests {
 
     use proptest::prelude::*;
 
+    use super::super::tree_builder::TreeBuilder;
     use super::*;
 
     struct Built {
@@ -406,7 +367,15 @@ mod tests {
     }
 
     fn built(leaves: &[Box2]) -> Built {
-        let (nodes, grids) = build(leaves.to_vec());
+        let mut builder = TreeBuilder::default();
+        leaves.iter().for_each(|leaf| builder.push(leaf));
+        let (above, mut grids) = (builder.finish(), Vec::new());
+        let put = |some: &[NodeGrid]| {
+            grids.extend_from_slice(some);
+            Ok(())
+        };
+        above.grids(leaves.iter().copied().map(Ok), put).unwrap();
+        let nodes = [leaves, above.nodes()].concat();
         Built {
             nodes,
             grids,

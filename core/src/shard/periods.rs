@@ -6,7 +6,7 @@ use std::path::Path;
 use jiff::Timestamp;
 
 use super::ShardError;
-use super::map::{Container, write_container};
+use super::map::{Container, ContainerWriter};
 
 const MAGIC: [u8; 8] = *b"DIABAPER";
 const FORMAT: u32 = 1;
@@ -67,13 +67,28 @@ impl PeriodFile {
         }
     }
 
-    /// Writes the periods, by position of their records.
-    pub fn write(out: &mut impl Write, periods: &[Period]) -> io::Result<()> {
-        write_container(out, MAGIC, FORMAT, &[bytemuck::cast_slice(periods)])
-    }
-
     /// By position of their records.
     pub fn periods(&self) -> &[Period] {
         self.0.get(0)
+    }
+}
+
+/// The file in the making.
+pub(super) struct PeriodWriter(ContainerWriter);
+
+impl PeriodWriter {
+    /// Without any; they wait in `folder`.
+    pub fn new(folder: &Path) -> io::Result<Self> {
+        ContainerWriter::new(folder, 1).map(Self)
+    }
+
+    /// Adds the periods of the next records.
+    pub fn push(&mut self, periods: &[Period]) -> io::Result<()> {
+        self.0.push(0, periods)
+    }
+
+    /// Writes the file.
+    pub fn write(self, out: &mut impl Write) -> io::Result<()> {
+        self.0.write(out, MAGIC, FORMAT)
     }
 }

@@ -86,16 +86,16 @@ impl RingsAt {
     const COUNT: u64 = (1 << (63 - Self::COUNT_AT)) - 1;
     const PLACE: u64 = (1 << Self::COUNT_AT) - 1;
 
-    /// Where these rings of a feature are, which go to `beside` where a word does not hold them; `None` where
-    /// there are more than can be counted.
-    pub(super) fn of(rings: &[Ring], beside: &mut Vec<Ring>) -> Option<Self> {
+    /// Where these rings of a feature are, which go to `beside`, behind `before` others, where a word does not hold them;
+    /// `None` where there are more than can be counted.
+    pub(super) fn of(rings: &[Ring], before: u64, beside: &mut Vec<Ring>) -> Option<Self> {
         match rings {
             [] => Some(Self(Self::MANY)),
             [one] if !one.is_hole() && one.at <= Self::PLACE && one.vertices <= Self::COUNT => {
                 Some(Self((one.vertices << Self::COUNT_AT) | one.at))
             }
             _ => {
-                let (first, count) = (beside.len() as u64, rings.len() as u64);
+                let (first, count) = (before + beside.len() as u64, rings.len() as u64);
                 beside.extend_from_slice(rings);
                 (first <= Self::PLACE && count <= Self::COUNT)
                     .then_some(Self(Self::MANY | (count << Self::COUNT_AT) | first))
@@ -302,7 +302,7 @@ mod tests {
         ) {
             let mut beside = Vec::new();
             let words: Vec<RingsAt> =
-                features.iter().map(|rings| RingsAt::of(rings, &mut beside).unwrap()).collect();
+                features.iter().map(|rings| RingsAt::of(rings, 0, &mut beside).unwrap()).collect();
             for (rings, word) in features.iter().zip(words) {
                 prop_assert_eq!(&*word.rings(&beside), rings.as_slice());
             }

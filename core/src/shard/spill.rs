@@ -1,5 +1,5 @@
 //! Features on their way into a `surveyed.fgb`: on disk in the order they came, then in the file in Hilbert order with
-//! FlatGeobuf's own index before them. In memory is only where each of them is.
+//! FlatGeobuf's own index before them. In memory is only where each of them is, and that of a million at most.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufWriter, Seek, SeekFrom, Write};
@@ -9,8 +9,9 @@ use std::path::Path;
 use bytemuck::{Pod, Zeroable};
 use rayon::prelude::*;
 
-use super::hilbert::order;
+use super::hilbert::Curve;
 use super::packed_rtree::{Box2, FANOUT};
+use crate::bulk::{Column, KEPT, Sorter};
 
 /// Features one thread gathers at a time.
 const RUN: usize = 2048;
@@ -21,10 +22,29 @@ const BUFFER: usize = 1 << 20;
 /// The features.
 pub(super) struct Spill {
     file: BufWriter<File>,
-    /// Where each ends.
-    ends: Vec<u64>,
-    centers: Vec<[f64; 2]>,
+    kept: usize,
+    places: Column<Place>,
     extent: Box2,
+}
+
+/// What is known of a feature as it comes.
+#[derive(Clone, Copy, Pod, Zeroable)]
+#[repr(C)]
+struct Place {
+    /// The middle of its box.
+    center: [f64; 2],
+    /// Its box and itself.
+    bytes: u64,
+}
+
+/// A feature's place in the order of the file, and where it lies as it came.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Pod, Zeroable)]
+#[repr(C)]
+struct Placed {
+    /// Backward along the curve, as FlatGeobuf's own writer puts them; those on one spot as they came.
+    order: u64,
+    start: u64,
+    bytes: u64,
 }
 
 /// A node of FlatGeobuf's index: a leaf says where its feature lies behind the index, others which node is their first.
@@ -38,50 +58,64 @@ struct Node {
 impl Spill {
     /// Without any.
     pub fn new() -> io::Result<Self> {
+        Self::keeping(KEPT)
+    }
+
+    /// Without any; in memory is where `kept` of them are.
+    fn keeping(kept: usize) -> io::Result<Self> {
         Ok(Self {
             file: BufWriter::with_capacity(BUFFER, tempfile::tempfile()?),
-            ends: Vec::new(),
-            centers: Vec::new(),
+            kept,
+            places: Column::new(kept),
             extent: Box2::EMPTY,
         })
     }
 
     /// How many there are.
-    pub fn len(&self) -> u64 {
-        self.ends.len() as u64
+    pub const fn len(&self) -> u64 {
+        self.places.len()
     }
 
     /// Adds one.
     pub fn push(&mut self, bbox: Box2, feature: &[u8]) -> io::Result<()> {
-        if self.ends.len() >= u32::MAX as usize {
+        if self.len() >= u64::from(u32::MAX) {
             return Err(io::Error::other(
                 "there are more features than can be counted",
             ));
         }
         self.file.write_all(bytemuck::bytes_of(&bbox))?;
         self.file.write_all(feature)?;
-        let start = self.ends.last().copied().unwrap_or_default();
-        self.ends.push(start + (BOX + feature.len()) as u64);
-        self.centers.push([
-            f64::midpoint(bbox.min_x, bbox.max_x),
-            f64::midpoint(bbox.min_y, bbox.max_y),
-        ]);
         self.extent.union(&bbox);
-        Ok(())
+        self.places.push(Place {
+            center: [
+                f64::midpoint(bbox.min_x, bbox.max_x),
+                f64::midpoint(bbox.min_y, bbox.max_y),
+            ],
+            bytes: (BOX + feature.len()) as u64,
+        })
     }
 
     /// Writes the file at `path`, with the header made from the extent and the number of features.
     pub fn write(self, path: &Path, header: impl FnOnce(Box2, u64) -> Vec<u8>) -> io::Result<()> {
-        let header = header(self.extent, self.len());
+        let len = self.len();
+        let header = header(self.extent, len);
         let file = self.file.into_inner()?;
-        let features = order(self.extent, &self.centers);
-        drop(self.centers);
+        let (curve, mut order, mut start) = (Curve::over(self.extent), Sorter::new(self.kept), 0);
+        for (i, place) in self.places.read()?.enumerate() {
+            let Place { center, bytes } = place?;
+            order.push(Placed {
+                order: (u64::from(u32::MAX - curve.at(center)) << 32) | i as u64,
+                start,
+                bytes,
+            })?;
+            start += bytes;
+        }
         let mut out = BufWriter::with_capacity(BUFFER, File::create(path)?);
         out.write_all(&header)?;
-        if features.is_empty() {
+        if len == 0 {
             return out.flush();
         }
-        let levels = Levels::over(features.len() as u64);
+        let levels = Levels::over(len);
         let index_at = header.len() as u64;
         let node_at = |node: u64| SeekFrom::Start(index_at + node * size_of::<Node>() as u64);
         let mut leaves =
@@ -89,16 +123,20 @@ impl Spill {
         leaves.seek(node_at(levels.start(0)))?;
         out.seek(node_at(levels.nodes()))?;
 
-        let source = Source {
-            file: &file,
-            ends: &self.ends,
-        };
         let (mut at, mut boxes) = (0, Parents::default());
         let threads = rayon::current_num_threads().max(1);
-        for several in features.chunks(RUN * threads) {
+        let mut order = order.sorted()?;
+        loop {
+            let several: Vec<Placed> = order
+                .by_ref()
+                .take(RUN * threads)
+                .collect::<io::Result<_>>()?;
+            if several.is_empty() {
+                break;
+            }
             let gathered: Vec<Gathered> = several
                 .par_chunks(RUN)
-                .map(|run| source.gather(run))
+                .map(|run| gather(&file, run))
                 .collect::<io::Result<_>>()?;
             for run in gathered {
                 for (bbox, bytes) in run.boxes {
@@ -126,12 +164,6 @@ impl Spill {
     }
 }
 
-/// Where features lie that have not been put in order.
-struct Source<'a> {
-    file: &'a File,
-    ends: &'a [u64],
-}
-
 /// Features in order.
 struct Gathered {
     /// The box of each, and how many bytes it has.
@@ -139,28 +171,24 @@ struct Gathered {
     features: Vec<u8>,
 }
 
-impl Source<'_> {
-    fn gather(&self, run: &[u32]) -> io::Result<Gathered> {
-        let mut all = Gathered {
-            boxes: Vec::with_capacity(run.len()),
-            features: Vec::with_capacity(run.len() * 512),
-        };
-        let mut one = Vec::new();
-        for &position in run {
-            let position = position as usize;
-            let end = |i: usize| self.ends.get(i).copied().unwrap_or_default();
-            let start = position.checked_sub(1).map_or(0, end);
-            one.resize((end(position) - start) as usize, 0);
-            self.file.read_exact_at(&mut one, start)?;
-            let (bbox, feature) = one
-                .split_at_checked(BOX)
-                .ok_or(io::ErrorKind::UnexpectedEof)?;
-            all.boxes
-                .push((bytemuck::pod_read_unaligned(bbox), feature.len() as u64));
-            all.features.extend_from_slice(feature);
-        }
-        Ok(all)
+/// The features of a run, from where they lie as they came.
+fn gather(file: &File, run: &[Placed]) -> io::Result<Gathered> {
+    let mut all = Gathered {
+        boxes: Vec::with_capacity(run.len()),
+        features: Vec::with_capacity(run.len() * 512),
+    };
+    let mut one = Vec::new();
+    for placed in run {
+        one.resize(placed.bytes as usize, 0);
+        file.read_exact_at(&mut one, placed.start)?;
+        let (bbox, feature) = one
+            .split_at_checked(BOX)
+            .ok_or(io::ErrorKind::UnexpectedEof)?;
+        all.boxes
+            .push((bytemuck::pod_read_unaligned(bbox), feature.len() as u64));
+        all.features.extend_from_slice(feature);
     }
+    Ok(all)
 }
 
 /// Boxes of the level above the one pushed.
@@ -213,5 +241,40 @@ impl Levels {
     /// The first node of a level.
     fn start(&self, level: usize) -> u64 {
         self.0.iter().skip(level + 1).sum()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn written(features: &[(u8, u8)], kept: usize) -> Vec<u8> {
+        let mut spill = Spill::keeping(kept).unwrap();
+        for (i, (x, y)) in features.iter().enumerate() {
+            let mut bbox = Box2::point(f64::from(*x), f64::from(*y));
+            bbox.extend(f64::from(*x) + 1.0, f64::from(*y));
+            spill
+                .push(bbox, format!("{i} at {x} {y}").as_bytes())
+                .unwrap();
+        }
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let head = |_, len: u64| format!("{len}: ").into_bytes();
+        spill.write(file.path(), head).unwrap();
+        std::fs::read(file.path()).unwrap()
+    }
+
+    #[test]
+    fn features_on_one_spot_keep_their_order() {
+        let bytes = written(&[(7, 7); 4], KEPT);
+        assert!(bytes.ends_with(b"0 at 7 71 at 7 72 at 7 73 at 7 7"));
+    }
+
+    proptest! {
+        #[test]
+        fn a_file_is_the_same_however_little_is_in_memory(features in proptest::collection::vec(any::<(u8, u8)>(), 0..300), kept in 0usize..100) {
+            prop_assert_eq!(written(&features, kept), written(&features, KEPT));
+        }
     }
 }

@@ -1,7 +1,5 @@
 //! `surveyed.fgb`: the legal record. Read in place from the mapped file, one verified feature at a time.
 
-use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -13,10 +11,11 @@ use jiff::Timestamp;
 use memmap2::Mmap;
 
 use super::ShardError;
-use super::map::map;
+use super::map::{let_go, map};
 use super::properties::{self, Slot};
 use super::rings::{self, Ring};
 use super::shape::Shape;
+use super::walk::Walk;
 use crate::feature::Value;
 use crate::theme::Theme;
 
@@ -96,39 +95,26 @@ impl Surveyed {
     /// # Errors
     /// [`ShardError::Corrupt`] where the file ends before its last feature.
     pub(crate) fn offsets(&self, path: &Path) -> Result<Vec<u64>, ShardError> {
-        let mut offsets = Vec::with_capacity(
-            usize::try_from(self.count)
-                .unwrap_or(0)
-                .min(self.map.len() / 8)
-                + 1,
-        );
-        // Read, not mapped: what is mapped stays in memory.
-        let failed = |e| ShardError::io(path, e);
-        let mut file = BufReader::with_capacity(1 << 20, File::open(path).map_err(failed)?);
-        let (mut at, end) = (self.features.start as u64, self.features.end as u64);
-        file.seek(SeekFrom::Start(at)).map_err(failed)?;
-        offsets.push(at);
-        while at < end {
-            let mut prefix = [0; 4];
-            let len = match file.read_exact(&mut prefix) {
-                Ok(()) => u64::from(u32::from_le_bytes(prefix)),
-                Err(e) if e.kind() == std::io::ErrorKind::UnexpectedEof => end,
-                Err(e) => return Err(failed(e)),
-            };
-            at += 4 + len;
-            if at > end {
-                return Err(ShardError::corrupt(path, "the last feature is cut off"));
-            }
-            offsets.push(at);
-            file.seek_relative(len as i64).map_err(failed)?;
-        }
-        if offsets.len() as u64 != self.count + 1 {
-            return Err(ShardError::corrupt(
-                path,
-                "it does not hold as many features as its header says",
-            ));
-        }
-        Ok(offsets)
+        self.walk(path)?.next(self.count())
+    }
+
+    /// A walk over where its features lie; `path` is its own.
+    ///
+    /// # Errors
+    /// [`ShardError::Io`].
+    pub(super) fn walk(&self, path: &Path) -> Result<Walk, ShardError> {
+        let Range { start, end } = self.features;
+        Walk::over(path, start as u64..end as u64, self.count)
+    }
+
+    /// How many features its header says it holds.
+    pub(super) fn count(&self) -> usize {
+        usize::try_from(self.count).unwrap_or(usize::MAX)
+    }
+
+    /// Has what was read of it leave memory.
+    pub(crate) fn let_go(&self) {
+        let_go(&self.map);
     }
 
     /// Whether the place, in the working CRS, belongs to the polygons of these rings of the file, boundary included.

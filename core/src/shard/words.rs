@@ -13,7 +13,7 @@ use levenshtein_automata::{DFA, Distance, SINK_STATE};
 
 use super::ShardError;
 use super::entries::Entries;
-use super::map::{Container, write_container};
+use super::map::{Container, ContainerWriter};
 use crate::words::{Asked, Effort, Form};
 
 const MAGIC: [u8; 8] = *b"DIABAWRD";
@@ -36,7 +36,7 @@ pub struct WordIndex {
 }
 
 /// Words on their way into an index.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct WordEntries(Entries);
 
 impl WordEntries {
@@ -51,8 +51,11 @@ impl WordEntries {
     }
 
     /// Takes over the entries of `other`.
-    pub fn append(&mut self, other: &Self) {
-        self.0.append(&other.0);
+    ///
+    /// # Errors
+    /// Those of the disk.
+    pub fn append(&mut self, other: &Self) -> io::Result<()> {
+        self.0.append(&other.0)
     }
 }
 
@@ -75,26 +78,33 @@ impl WordIndex {
         Ok(Self { file })
     }
 
-    /// Writes the index of `entries`, in any order.
-    pub(super) fn write(out: &mut impl Write, entries: &WordEntries) -> io::Result<()> {
-        let sorted = entries.0.sorted();
-        let mut bytes = Vec::with_capacity(entries.0.bytes());
-        let mut ends: Vec<u64> = Vec::with_capacity(sorted.len());
+    /// Writes the index of `entries`, in any order; its sections wait in `folder`.
+    pub(super) fn write(
+        out: &mut impl Write,
+        entries: WordEntries,
+        folder: &Path,
+    ) -> io::Result<()> {
+        let mut sections = ContainerWriter::new(folder, section::COUNT)?;
         let mut letters = MapBuilder::memory();
-        let mut before: &[u8] = &[];
-        for (i, entry) in sorted.iter().enumerate() {
-            bytes.extend_from_slice(entry);
-            ends.push(bytes.len() as u64);
+        let (mut before, mut count, mut end) = (Vec::new(), 0_u64, 0_u64);
+        entries.0.in_order(|entry| {
+            end += entry.len() as u64;
+            sections.push(section::ENTRIES, entry)?;
+            sections.push(section::ENDS, &[end])?;
             let word = word(entry);
-            if std::mem::replace(&mut before, word) != word && !word.iter().any(u8::is_ascii_digit)
-            {
-                let inserted = letters.insert(word, i as u64);
-                inserted.map_err(io::Error::other)?;
+            if before != word {
+                before.clear();
+                before.extend_from_slice(word);
+                if !word.iter().any(u8::is_ascii_digit) {
+                    letters.insert(word, count).map_err(io::Error::other)?;
+                }
             }
-        }
+            count += 1;
+            Ok(())
+        })?;
         let letters = letters.into_inner().map_err(io::Error::other)?;
-        let sections = [&bytes, bytemuck::cast_slice(&ends), &letters];
-        write_container(out, MAGIC, FORMAT, &sections)
+        sections.push(section::LETTERS, &letters)?;
+        sections.write(out, MAGIC, FORMAT)
     }
 
     /// Positions of at most `most` features that have the word asked for, in rising order, each once.
@@ -222,8 +232,8 @@ mod tests {
             };
             half.push(&forms(name), i as u32);
         }
-        entries.append(&second);
-        WordIndex::write(&mut file, &entries).unwrap();
+        entries.append(&second).unwrap();
+        WordIndex::write(&mut file, entries, &std::env::temp_dir()).unwrap();
         WordIndex::open(file.path()).unwrap()
     }
 

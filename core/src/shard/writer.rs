@@ -56,6 +56,7 @@ impl ShardWriter {
     /// [`ShardError::Io`].
     pub fn put(&mut self, feature: &mut EncodedFeature) -> Result<FeatureId, ShardError> {
         let id = self.ids.next(feature.key());
+        let id = id.map_err(|e| ShardError::io(&std::env::temp_dir(), e))?;
         self.file.add(id, feature)?;
         Ok(id)
     }
@@ -72,8 +73,10 @@ impl ShardWriter {
 
     /// Writes the file, features in Hilbert order with FlatGeobuf's own index, for QGIS and GDAL.
     pub(crate) fn finish(self, path: &Path) -> Result<Vec<KeptId>, ShardError> {
+        // What it tells ids apart by leaves memory before the features are put in order.
+        let kept = self.ids.into_kept();
         self.file.finish(path)?;
-        Ok(self.ids.into_kept())
+        Ok(kept)
     }
 }
 

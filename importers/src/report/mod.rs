@@ -19,8 +19,8 @@ use serde::Serialize;
 pub use findings::{CountedFindings, FindingRecord, Findings, mark};
 pub use rejects_file::{MadeRejects, RejectsFile};
 pub use tally::{
-    AreaRecord, Areas, CountedNote, Duplicates, Notes, RejectedRecord, Rejects, RepairedRecord,
-    Repairs, readable,
+    AreaRecord, Areas, CountedNote, Duplicates, KeysSeen, Notes, RejectedRecord, Rejects,
+    RepairedRecord, Repairs, readable,
 };
 pub use text::text;
 

@@ -1,7 +1,9 @@
 //! Counts with a few examples each: a report stays small whatever the file is like.
 
 use std::collections::BTreeMap;
+use std::io;
 
+use diaba_core::bulk::Ledger;
 use diaba_core::geometry::Repair;
 use diaba_core::geometry::areas::{Agreement, Comparison};
 use diaba_core::shard::ids::KEY_SEPARATOR;
@@ -176,30 +178,45 @@ pub struct Duplicates {
     pub list: BTreeMap<String, u64>,
     /// Whether there are more than are listed.
     pub more: bool,
-    #[serde(skip)]
-    seen: FxHashMap<u64, u32>,
+}
+
+/// Tells keys that came before; what it tells them by stays with it, and is not a report's.
+#[derive(Debug, Default)]
+pub struct KeysSeen {
+    /// How often each came.
+    counts: Ledger,
+}
+
+impl KeysSeen {
+    /// Counts a record's key; one that came before goes to `duplicates`.
+    ///
+    /// # Errors
+    /// Those of the disk, where there are more keys than memory is to hold.
+    pub fn push(&mut self, key: &str, duplicates: &mut Duplicates) -> io::Result<()> {
+        // A record without any part of its key shares it with nobody.
+        if key.chars().all(|c| c == KEY_SEPARATOR) {
+            return Ok(());
+        }
+        let (count, is_new) = self.counts.entry(hash(key), 1)?;
+        if !is_new {
+            *count += 1;
+            duplicates.came_again(key, *count);
+        }
+        Ok(())
+    }
 }
 
 impl Duplicates {
-    /// Counts a record's key.
-    pub fn push(&mut self, key: &str) {
-        // A record without any part of its key shares it with nobody.
-        if key.chars().all(|c| c == KEY_SEPARATOR) {
-            return;
-        }
-        let count = self.seen.entry(hash(key)).or_default();
-        *count += 1;
-        if *count == 1 {
-            return;
-        }
-        if *count == 2 {
+    /// Counts a record whose key came that often now.
+    fn came_again(&mut self, key: &str, count: u64) {
+        if count == 2 {
             self.keys += 1;
             self.records += 1;
         }
         self.records += 1;
         let key = readable(key);
         if self.list.len() < LISTED || self.list.contains_key(&key) {
-            self.list.insert(key, u64::from(*count));
+            self.list.insert(key, count);
         } else {
             self.more = true;
         }
@@ -283,7 +300,7 @@ mod tests {
 
     #[test]
     fn a_key_that_comes_three_times_is_one_key_of_three_records() {
-        let mut duplicates = Duplicates::default();
+        let (mut seen, mut duplicates) = (KeysSeen::default(), Duplicates::default());
         for key in [
             "07210\u{1f}1\u{1f}1",
             "07210\u{1f}1\u{1f}2",
@@ -292,7 +309,7 @@ mod tests {
             "\u{1f}",
             "\u{1f}",
         ] {
-            duplicates.push(key);
+            seen.push(key, &mut duplicates).expect("in memory");
         }
         assert_eq!((duplicates.keys, duplicates.records), (1, 3));
         assert_eq!(duplicates.list.get("07210/1/1"), Some(&3));

@@ -148,6 +148,13 @@ impl Ground for Shards {
         }
     }
 
+    fn let_go(&self) {
+        for part in &self.parts {
+            part.index.let_go();
+            part.surveyed.let_go();
+        }
+    }
+
     fn commune(&self, feature: u32) -> Option<String> {
         let rule = self.theme.topology.as_ref()?.commune.as_ref()?;
         let value = self.value(feature, rule.field)?;

@@ -180,6 +180,7 @@ impl DatabaseWriter {
     /// [`StoreError::Database`].
     pub fn put(&mut self, row: &mut EncodedRow) -> Result<FeatureId, StoreError> {
         let id = self.ids.next(&row.key);
+        let id = id.map_err(|e| StoreError::io(std::env::temp_dir(), e))?;
         if let (Some(ground), Some(feature)) = (&mut self.ground, &mut row.ground) {
             ground.put(id, feature)?;
         }
