@@ -316,9 +316,9 @@ impl Outline {
         let [nx, ny] = normal.map(|v| v as f32);
         let mut most = [f32::NEG_INFINITY; LANES];
         for edges in &self.lanes {
-            for i in 0..LANES {
-                let along = edges.x[i] * nx + edges.y[i] * ny;
-                most[i] = if along > most[i] { along } else { most[i] };
+            for (most, (x, y)) in most.iter_mut().zip(edges.x.iter().zip(&edges.y)) {
+                let along = x * nx + y * ny;
+                *most = if along > *most { along } else { *most };
             }
         }
         let reach = f64::from(most.into_iter().fold(f32::NEG_INFINITY, f32::max));
