@@ -9,7 +9,7 @@ use crate::theme::Theme;
 use crate::tile::{StencilCutter, label_point};
 
 /// Zooms with stencils, from the detail zoom on: from there on the features of a tile are few.
-const ZOOMS: u8 = 2;
+const ZOOMS: u8 = 3;
 /// Stands where a feature has no place for a label.
 pub(super) const NOWHERE: World = World {
     x: u32::MAX,
@@ -126,11 +126,8 @@ mod tests {
                 *stencils += usize::from(!ready.ready.stencil.bytes.is_empty());
             }
         }
-        let [detail, next, last] = stencils;
-        assert!(
-            (40..100).contains(&detail) && (40..100).contains(&next),
-            "{stencils:?}"
-        );
-        assert_eq!(last, 0);
+        // From what the grid can show to what a tile holds.
+        let most = stencils.iter().all(|count| (40..100).contains(count));
+        assert!(most, "{stencils:?}");
     }
 }

@@ -48,6 +48,49 @@ pub(super) fn bytes(out: &mut Vec<u8>, head: u8, value: &[u8]) {
     out.extend_from_slice(value);
 }
 
+/// A few bytes on their way into a message, which they join in one go.
+pub(super) struct Few {
+    bytes: [u8; Self::MOST],
+    len: usize,
+}
+
+impl Few {
+    /// Room for the heads of a feature: what is more is lost.
+    const MOST: usize = 32;
+
+    pub const fn new() -> Self {
+        Self {
+            bytes: [0; Self::MOST],
+            len: 0,
+        }
+    }
+
+    #[inline]
+    pub fn push(&mut self, byte: u8) {
+        if let Some(slot) = self.bytes.get_mut(self.len) {
+            *slot = byte;
+            self.len += 1;
+        }
+    }
+
+    #[inline]
+    pub fn varint(&mut self, mut value: u64) {
+        while value >= 0x80 {
+            self.push(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.push(value as u8);
+    }
+
+    /// Appends them to `out`. All the room is copied, which takes a processor one step or two, and the rest given up again.
+    #[inline]
+    pub fn append(&self, out: &mut Vec<u8>) {
+        let end = out.len() + self.len;
+        out.extend_from_slice(&self.bytes);
+        out.truncate(end);
+    }
+}
+
 /// Writes a feature's geometry; the cursor runs on from part to part.
 #[derive(Debug, Default)]
 pub(super) struct Commands {
@@ -104,6 +147,12 @@ impl Commands {
         out.extend_from_slice(self.bytes.get(3..).unwrap_or_default());
     }
 
+    /// One point.
+    pub fn point(&mut self, point: TilePx) {
+        self.command(MOVE_TO, 1);
+        self.to(point);
+    }
+
     /// Writes a stencil as the first geometry of a feature, its box's corner laid on `corner`; `false`, and nothing
     /// written, where it is no stencil.
     pub fn lay(&mut self, corner: TilePx, stencil: &[u8]) -> bool {
@@ -115,8 +164,7 @@ impl Commands {
         let (Some(x), Some(y)) = (corner.x.checked_add(x), corner.y.checked_add(y)) else {
             return false;
         };
-        self.command(MOVE_TO, 1);
-        self.to(TilePx::new(x, y));
+        self.point(TilePx::new(x, y));
         self.bytes.extend_from_slice(rest);
         true
     }
