@@ -16,6 +16,9 @@ use crate::theme::Theme;
 use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, Stencil, TileSpec};
 use crate::view::LayerView;
 
+/// How many features ahead of the one that is drawn others are fetched.
+const AHEAD: usize = 6;
+
 /// The place, in the square the tile is cut from, of all that has a say in the features of a tile.
 pub(super) fn reach(theme: &Theme, coord: TileCoord) -> WorldBox {
     let mut reach = TileSpec::new(coord).world_box();
@@ -65,7 +68,10 @@ pub(super) fn features(
         }
         found.extend(edited(part, area));
         found.sort_unstable_by_key(|(id, _)| *id);
-        for &(id, source) in &found {
+        for (at, &(id, source)) in found.iter().enumerate() {
+            if let Some(&(_, Source::Packed(sheet, near))) = found.get(at + AHEAD) {
+                sheet.prefetch(near);
+            }
             if let Source::Packed(sheet, near) = source
                 && painter.lay(sheet, near, source)
             {

@@ -34,6 +34,11 @@ impl<'v> Sheet<'v> {
         near.map(move |near| (near.id, Source::Packed(self, near)))
     }
 
+    /// Has one of them fetched, to be laid soon.
+    pub fn prefetch(&self, near: &Near<'v>) {
+        self.drawn.prefetch(near);
+    }
+
     /// How many they are.
     pub const fn len(&self) -> usize {
         self.near.len()

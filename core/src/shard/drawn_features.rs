@@ -73,9 +73,7 @@ impl<'f> DrawnFeatures<'f> {
             if stencilled && (stencil.is_empty() || !bbox.is_in(within)) {
                 others.push(ordinal);
             }
-            if let Some(tag) = self.tags.get(i * self.fields) {
-                prefetch(tag);
-            }
+            prefetch_at(self.tags, i * self.fields);
             Some(Near {
                 id: *ids.get(i)?,
                 ordinal,
@@ -85,7 +83,8 @@ impl<'f> DrawnFeatures<'f> {
             })
         };
         let near = ordinals.iter().filter_map(one).collect();
-        self.fetch(if stencilled { &others } else { ordinals }, wanted);
+        self.fetch(if stencilled { &others } else { ordinals });
+        self.fetch_values(ordinals, wanted.fields);
         near
     }
 
@@ -170,7 +169,7 @@ impl<'f> DrawnFeatures<'f> {
     /// Brings the features at these positions near the processor, to be drawn from their vertices. A feature lies in many
     /// sections; whoever reads one after the other waits for the memory each time, while reads that do not wait for one
     /// another go on at once.
-    fn fetch(&self, ordinals: &[u32], wanted: Wanted<'_>) {
+    fn fetch(&self, ordinals: &[u32]) {
         let mut seen = 0;
         for &ordinal in ordinals {
             let i = ordinal as usize;
@@ -185,13 +184,27 @@ impl<'f> DrawnFeatures<'f> {
             seen ^= u64::from(coord.map_or(0, |at| at.x));
             let part = self.parts.get(first(self.part_starts));
             seen ^= u64::from(part.is_some_and(|part| part.is_hole()));
-            let own = self.row(ordinal);
-            for field in wanted.fields {
-                let value = own.get(*field as usize).map_or(0, |value| *value as usize);
-                seen ^= self.value_starts.get(value).copied().unwrap_or_default();
-            }
         }
         std::hint::black_box(seen);
+    }
+
+    /// Brings the values of these fields of the features near.
+    fn fetch_values(&self, ordinals: &[u32], fields: &[u32]) {
+        for &ordinal in ordinals {
+            let own = self.row(ordinal);
+            for code in fields.iter().filter_map(|field| own.get(*field as usize)) {
+                if let Some(start) = self.value_starts.get(*code as usize) {
+                    prefetch_at(self.values, *start as usize);
+                }
+            }
+        }
+    }
+
+    /// Has what is laid of a feature fetched from memory again, to be looked at soon: a tile of thousands is larger than what
+    /// the processor keeps near it.
+    pub fn prefetch(&self, near: &Near<'_>) {
+        prefetch_at(self.tags, near.ordinal as usize * self.fields);
+        prefetch_at(near.stencil, 0);
     }
 
     /// Where the label of the `i`-th feature stands.
@@ -221,6 +234,12 @@ impl<'f> DrawnFeatures<'f> {
             take_stencil(&mut rest)?;
         }
         take_stencil(&mut rest)
+    }
+}
+
+fn prefetch_at<T>(values: &[T], at: usize) {
+    if let Some(value) = values.get(at) {
+        prefetch(value);
     }
 }
 

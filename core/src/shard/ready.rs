@@ -8,7 +8,7 @@ use crate::space::World;
 use crate::theme::Theme;
 use crate::tile::{StencilCutter, label_point};
 
-/// Zooms with stencils, from the detail zoom on: from there on the features of a tile are few.
+/// Zooms with stencils, from the detail zoom on: beyond them the features of a tile are few.
 const ZOOMS: u8 = 3;
 /// Stands where a feature has no place for a label.
 pub(super) const NOWHERE: World = World {
@@ -16,7 +16,8 @@ pub(super) const NOWHERE: World = World {
     y: u32::MAX,
 };
 
-/// The zooms stencils are made for: those where the features of a theme that covers the ground lie by the thousand in a tile.
+/// The zooms stencils are made for: those where the features of a theme that covers the ground lie by the
+/// hundred or the thousand in a tile.
 pub(super) fn stencil_zooms(theme: &Theme) -> RangeInclusive<u8> {
     let first = theme.zooms.detail;
     if theme.generalise.coverage {

@@ -156,7 +156,7 @@ impl LayerBuilder {
         self.features.reserve(features * FEATURE);
         self.ends.reserve(features);
         // Some say the same, some several things nobody else says.
-        self.values.reserve(features);
+        self.values.reserve(2 * features);
     }
 
     /// Adds a multipolygon that is in tile units already: polygons, each its exterior followed by its holes,
@@ -444,23 +444,25 @@ impl LayerBuilder {
         };
         let len = 1 + encode::varint_len(id) + tagged + 2 + field(geometry.len());
         let out = &mut self.features;
-        let mut first = Few::new();
-        first.push(head::LAYER_FEATURE);
-        first.varint(len as u64);
-        first.push(head::FEATURE_ID);
-        first.varint(id);
+        Few::default()
+            .and(head::LAYER_FEATURE)
+            .and_varint(len as u64)
+            .and(head::FEATURE_ID)
+            .append(out);
+        encode::varint(out, id);
         if tagged > 0 {
-            first.push(head::FEATURE_TAGS);
-            first.varint(self.tags.len() as u64);
-            first.append(out);
+            Few::default()
+                .and(head::FEATURE_TAGS)
+                .and_varint(self.tags.len() as u64)
+                .append(out);
             out.extend_from_slice(&self.tags);
-            first = Few::new();
         }
-        first.push(head::FEATURE_TYPE);
-        first.push(kind as u8);
-        first.push(head::FEATURE_GEOMETRY);
-        first.varint(geometry.len() as u64);
-        first.append(out);
+        Few::default()
+            .and(head::FEATURE_TYPE)
+            .and(kind as u8)
+            .and(head::FEATURE_GEOMETRY)
+            .and_varint(geometry.len() as u64)
+            .append(out);
         out.extend_from_slice(geometry);
         self.ends.push(self.features.len());
         added
