@@ -69,7 +69,10 @@ pub(super) fn features(
         found.extend(edited(part, area));
         found.sort_unstable_by_key(|(id, _)| *id);
         for (at, &(id, source)) in found.iter().enumerate() {
-            if let Some(&(_, Source::Packed(sheet, near))) = found.get(at + AHEAD) {
+            if let Some((_, Source::Packed(_, near))) = found.get(at + 2 * AHEAD) {
+                near.prefetch();
+            }
+            if let Some((_, Source::Packed(sheet, near))) = found.get(at + AHEAD) {
                 sheet.prefetch(near);
             }
             if let Source::Packed(sheet, near) = source

@@ -54,6 +54,13 @@ pub struct Near<'f> {
     pub label: Option<World>,
 }
 
+impl Near<'_> {
+    /// Has it fetched, to be looked at soon: a tile of thousands is larger than what the processor keeps near it.
+    pub fn prefetch(&self) {
+        prefetch(self);
+    }
+}
+
 impl<'f> DrawnFeatures<'f> {
     /// The features at these positions, with the ids the index gives them; what else is wanted of them is on its way from
     /// memory. `within` is the box of the tile: of what does not lie in it, more is needed.
@@ -200,8 +207,7 @@ impl<'f> DrawnFeatures<'f> {
         }
     }
 
-    /// Has what is laid of a feature fetched from memory again, to be looked at soon: a tile of thousands is larger than what
-    /// the processor keeps near it.
+    /// Has what is laid of a feature fetched, as [`Near::prefetch`] does of what was gathered of it.
     pub fn prefetch(&self, near: &Near<'_>) {
         prefetch_at(self.tags, near.ordinal as usize * self.fields);
         prefetch_at(near.stencil, 0);

@@ -28,11 +28,16 @@ pub(super) const CLOSE_PATH: u32 = 7;
 
 /// Appends `value` as a varint.
 #[inline]
-pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
+pub(super) fn varint(out: &mut Vec<u8>, value: u64) {
     if value < 0x80 {
         out.push(value as u8);
-        return;
+    } else {
+        long_varint(out, value);
     }
+}
+
+/// As [`varint`], where more than one byte is needed.
+fn long_varint(out: &mut Vec<u8>, mut value: u64) {
     if value < 1 << 56 {
         spread(value).append(out);
         return;
