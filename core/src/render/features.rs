@@ -49,7 +49,10 @@ pub(super) fn features(
     let Some(mercator) = view.mercator_box(&world) else {
         return Ok(Painter::new(view, coord).finish(theme));
     };
-    // Whoever paints borrows from them.
+    #[expect(
+        clippy::needless_late_init,
+        reason = "whoever paints borrows from them, and must be gone before they are"
+    )]
     let packed;
     let mut painter = Painter::new(view, coord);
     let area = Area {
