@@ -2,12 +2,12 @@
 
 use super::STONES;
 use super::draft::Draft;
-use super::labels::{ORDER, place_point};
+use super::labels::ORDER;
 use super::rank::Weight;
 use crate::feature::Value;
 use crate::space::{TileCoord, World};
 use crate::theme::Theme;
-use crate::tile::{Drawn, DrawnKind, LayerBuilder, TileSpec, decode_number, encode_value};
+use crate::tile::{Drawn, DrawnKind, LayerBuilder, Tag, TileSpec, decode_number, encode_value};
 
 /// Properties of a stone: its chainage as it is written (`K12+350`) and in metres, how much it matters.
 const KEYS: [&str; 3] = ["ly_trinh", "ly_trinh_m", ORDER];
@@ -85,11 +85,9 @@ impl Stones {
         ];
         let values: Vec<Vec<u8>> = values.iter().filter_map(encode_value).collect();
         let id = self.stood.len() as u64;
-        place_point(id, place, |point| {
-            let tags = values.iter().enumerate();
-            let tags = tags.map(|(key, value)| (key as u32, value.as_slice()));
-            self.draft.add(point, tags, Weight::label(order));
-        });
+        let tags = values.iter().enumerate();
+        let tags = tags.map(|(key, value)| (key as u32, Tag::Value(value)));
+        self.draft.add_place(id, place, tags, Weight::label(order));
     }
 
     /// The layer of the stones.

@@ -1,7 +1,8 @@
 //! A layer whose features may still be left out.
 
 use super::rank::Weight;
-use crate::tile::{Added, Drawn, LayerBuilder, Shed};
+use crate::space::{World, WorldBox};
+use crate::tile::{Added, Drawn, LayerBuilder, Shed, Stencil, Tag};
 
 /// A layer that is drawn but not yet written, with what its features matter.
 #[derive(Debug)]
@@ -44,6 +45,41 @@ impl Draft {
             self.weights.push((weight, 1));
         }
         added
+    }
+
+    /// Adds a polygon with this box from its stencil, see [`LayerBuilder::lay`].
+    pub fn lay<'t>(
+        &mut self,
+        id: u64,
+        bbox: &WorldBox,
+        stencil: Stencil<'_>,
+        tags: impl IntoIterator<Item = (u32, Tag<'t>)>,
+        weight: Weight,
+    ) -> bool {
+        let laid = self.layer.lay(id, bbox, stencil, tags);
+        if laid {
+            self.weights.push((weight, 1));
+        }
+        laid
+    }
+
+    /// Adds one place, which stands for itself.
+    pub fn add_place<'t>(
+        &mut self,
+        id: u64,
+        place: World,
+        tags: impl IntoIterator<Item = (u32, Tag<'t>)>,
+        weight: Weight,
+    ) {
+        if self.layer.add_place(id, place, tags) == Added::Drawn {
+            self.weights.push((weight, 1));
+        }
+    }
+
+    /// Makes room for about so many more features.
+    pub fn reserve(&mut self, features: usize) {
+        self.layer.reserve(features);
+        self.weights.reserve(features);
     }
 
     /// Adds lines in tile units, which stand for `count` features.

@@ -7,13 +7,17 @@ use super::labels::Labels;
 use super::lines::Lines;
 use super::points::Points;
 use super::rank::{Ranks, Weight, extent, size};
-use super::source::{Drawing, Source, edited, sheets};
+use super::source::{Area, Drawing, Sheet, Source, edited, sheets};
 use super::{COUNT, LayerSummary, RenderError};
-use crate::shard::Wanted;
+use crate::grid::TileGrid;
+use crate::shard::{Near, Wanted};
 use crate::space::{TileCoord, WorldBox};
 use crate::theme::Theme;
-use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, TileSpec};
+use crate::tile::{Added, Drawn, DrawnKind, LayerBuilder, Stencil, TileSpec};
 use crate::view::LayerView;
+
+/// How many features ahead of the one that is drawn others are fetched.
+const AHEAD: usize = 6;
 
 /// The place, in the square the tile is cut from, of all that has a say in the features of a tile.
 pub(super) fn reach(theme: &Theme, coord: TileCoord) -> WorldBox {
@@ -45,19 +49,40 @@ pub(super) fn features(
     let Some(mercator) = view.mercator_box(&world) else {
         return Ok(Painter::new(view, coord).finish(theme));
     };
-    let sheets = sheets(view, &working, &mercator);
+    #[expect(
+        clippy::needless_late_init,
+        reason = "whoever paints borrows from them, and must be gone before they are"
+    )]
+    let packed;
     let mut painter = Painter::new(view, coord);
+    let area = Area {
+        working: &working,
+        mercator: &mercator,
+        tile: &TileSpec::new(coord).world_box(),
+    };
+    packed = sheets(view, area, painter.wanted());
+    painter.reserve(packed.iter().map(Sheet::len).sum());
     let mut found: Vec<(u64, Source<'_>)> = Vec::new();
-    let mut sheets = sheets.iter().peekable();
+    let mut sheets = packed.iter().peekable();
     for (number, part) in view.parts().iter().enumerate() {
         found.clear();
         while let Some(sheet) = sheets.next_if(|sheet| sheet.part == number) {
-            sheet.fetch(painter.wanted());
             found.extend(sheet.found());
         }
-        found.extend(edited(part, &working, &mercator));
+        found.extend(edited(part, area));
         found.sort_unstable_by_key(|(id, _)| *id);
-        for &(id, source) in &found {
+        for (at, &(id, source)) in found.iter().enumerate() {
+            if let Some((_, Source::Packed(_, near))) = found.get(at + 2 * AHEAD) {
+                near.prefetch();
+            }
+            if let Some((_, Source::Packed(sheet, near))) = found.get(at + AHEAD) {
+                sheet.prefetch(near);
+            }
+            if let Source::Packed(sheet, near) = source
+                && painter.lay(sheet, near, source)
+            {
+                continue;
+            }
             if let Some(drawing) = Drawing::of(view, id, source, painter.wanted())? {
                 painter.add(drawing.feature(), source);
             }
@@ -77,6 +102,8 @@ struct Painter<'v> {
     carried: Vec<u32>,
     /// Whether every feature is drawn.
     detailed: bool,
+    /// Whether features with a stencil need nothing but that to be drawn.
+    lays: bool,
     /// Nothing smaller is drawn, in [`crate::space::World`] units.
     smallest: u64,
     /// What takes the lines, points and polygons that are not drawn one by one.
@@ -96,11 +123,13 @@ impl<'v> Painter<'v> {
         keys.push(COUNT);
         let detailed = coord.z() >= theme.zooms.detail;
         let layer = LayerBuilder::new(&theme.id, &keys, TileSpec::new(coord));
+        let stones = Stones::new(theme, coord);
+        let lays = detailed && stones.is_none() && view.grid() == TileGrid::WebMercatorQuad;
         Self {
             coord,
             draft: Draft::new(theme.id.clone(), layer),
             labels,
-            stones: Stones::new(theme, coord),
+            stones,
             ranks: Ranks::new(theme),
             carried: (0..)
                 .zip(theme.tile_fields())
@@ -108,6 +137,7 @@ impl<'v> Painter<'v> {
                 .map(|(position, _)| position)
                 .collect(),
             detailed,
+            lays,
             smallest: if detailed {
                 0
             } else {
@@ -131,6 +161,38 @@ impl<'v> Painter<'v> {
         }
     }
 
+    /// Makes room for about so many features.
+    fn reserve(&mut self, features: usize) {
+        self.draft.reserve(features);
+        self.labels.reserve(features);
+    }
+
+    /// Draws a polygon by its stencil and the place of its label alone; `false` where that cannot be.
+    fn lay(&mut self, sheet: &'v Sheet<'v>, near: &'v Near<'v>, source: Source<'v>) -> bool {
+        let named = self.labels.any();
+        if !self.lays || near.stencil.is_empty() || (named && near.label.is_none()) {
+            return false;
+        }
+        let (rank, _) = self.ranks.of(source.tags());
+        let stencil = Stencil {
+            zoom: self.coord.z(),
+            bytes: near.stencil,
+        };
+        let weight = Weight::feature(rank, extent(&near.bbox));
+        let tags = sheet.coded(near, &self.carried);
+        let laid = self.draft.lay(near.id, &near.bbox, stencil, tags, weight);
+        if laid {
+            self.shown += 1;
+            self.total += 1;
+            if let Some(label) = near.label {
+                let tags = |fields| sheet.coded(near, fields);
+                self.labels
+                    .place(near.id, size(&near.bbox), label, rank, tags);
+            }
+        }
+        laid
+    }
+
     fn add(&mut self, drawn: Drawn<'_>, source: Source<'v>) {
         let (rank, from) = self.ranks.of(source.tags());
         if let Some(stones) = &mut self.stones {
@@ -142,15 +204,15 @@ impl<'v> Painter<'v> {
             DrawnKind::Line => self.lines.is_some(),
             DrawnKind::Polygon => false,
         };
-        let small = !whole && size(&drawn) < self.smallest;
+        let small = !whole && size(&drawn.bbox) < self.smallest;
         if small || (!self.detailed && self.coord.z() < from) {
             self.total += 1;
             return;
         }
-        let weight = Weight::feature(rank, extent(&drawn));
+        let weight = Weight::feature(rank, extent(&drawn.bbox));
         match drawn.kind {
             DrawnKind::Line if let Some(lines) = &mut self.lines => {
-                let taken = lines.add(&drawn, rank, size(&drawn), source.tags());
+                let taken = lines.add(&drawn, rank, size(&drawn.bbox), source.tags());
                 // What has no length on the tile's grid belongs to the tile where it lies in it.
                 let near = TileSpec::new(self.coord).world_box();
                 self.shown += u64::from(taken);
@@ -182,7 +244,7 @@ impl<'v> Painter<'v> {
     }
 
     fn name(&mut self, drawn: &Drawn<'_>, rank: u32, source: Source<'v>) {
-        self.labels.add(drawn, rank, source.tags());
+        self.labels.add(drawn, rank, source);
     }
 
     fn finish(mut self, theme: &Theme) -> (Vec<Draft>, LayerSummary) {

@@ -3,11 +3,10 @@
 use super::LABELS;
 use super::draft::Draft;
 use super::rank::{Weight, order, size};
+use super::source::Source;
 use crate::feature::Value;
-use crate::space::{TileCoord, World, WorldBox};
-use crate::tile::{
-    Drawn, DrawnKind, LayerBuilder, Part, Ready, TileSpec, encode_value, label_point,
-};
+use crate::space::{TileCoord, World};
+use crate::tile::{Drawn, LayerBuilder, Tag, TileSpec, append_value, label_point};
 use crate::view::LayerView;
 
 /// Property of a label: how much it matters, the smallest number the most.
@@ -17,10 +16,12 @@ pub const ORDER: &str = "hang";
 pub(super) struct Labels {
     draft: Draft,
     coord: TileCoord,
-    /// Whether labels carry a field, by its position among the tile's.
-    carried: Vec<bool>,
+    /// The fields labels carry, as positions among the tile's.
+    carried: Vec<u32>,
     /// Position of [`ORDER`] among the keys.
     order: u32,
+    /// The value of [`ORDER`] at hand.
+    said: Vec<u8>,
     /// Below the theme's last zoom, only polygons this large, in [`World`] units, are named; `None` names nothing.
     smallest: Option<u64>,
 }
@@ -42,10 +43,12 @@ impl Labels {
         Self {
             draft: Draft::labels(name, layer),
             coord,
-            carried: theme
-                .tile_fields()
-                .map(|(field, _)| theme.labels_carry(field))
+            carried: (0..)
+                .zip(theme.tile_fields())
+                .filter(|(_, (field, _))| theme.labels_carry(*field))
+                .map(|(position, _)| position)
                 .collect(),
+            said: Vec::new(),
             order: keys.len() as u32,
             smallest: named.then_some(smallest),
         }
@@ -56,37 +59,51 @@ impl Labels {
         self.smallest.is_some()
     }
 
+    /// Makes room for about so many features, if it names any.
+    pub fn reserve(&mut self, features: usize) {
+        if self.any() {
+            self.draft.reserve(features);
+        }
+    }
+
     /// Names a feature of this rank where there is room.
-    pub fn add<'t>(
-        &mut self,
-        feature: &Drawn<'_>,
-        rank: u32,
-        tags: impl IntoIterator<Item = (u32, &'t [u8])>,
-    ) {
-        let size = size(feature);
+    pub fn add(&mut self, feature: &Drawn<'_>, rank: u32, source: Source<'_>) {
+        let size = size(&feature.bbox);
         if self.smallest.is_none_or(|smallest| size < smallest) {
             return;
         }
-        let Some(place) = label_point(feature) else {
-            return;
-        };
-        if TileCoord::holding(self.coord.z(), place) != Ok(self.coord) {
+        if let Some(place) = label_point(feature) {
+            let tags = |fields| {
+                source
+                    .tags_of(fields)
+                    .map(|(f, value)| (f, Tag::Value(value)))
+            };
+            self.place(feature.id, size, place, rank, tags);
+        }
+    }
+
+    /// Names a feature of this size and rank, whose label stands at a place, where there is room; `tags` gives what is said
+    /// of it in some fields.
+    pub fn place<'t, 'f, T: Iterator<Item = (u32, Tag<'t>)>>(
+        &'f mut self,
+        id: u64,
+        size: u64,
+        place: World,
+        rank: u32,
+        tags: impl FnOnce(&'f [u32]) -> T,
+    ) {
+        let named = self.smallest.is_some_and(|smallest| size >= smallest);
+        if !named || TileCoord::holding(self.coord.z(), place) != Ok(self.coord) {
             return;
         }
         let order = order(rank, size);
-        let carried = &self.carried;
-        let carries = |field: u32| carried.get(field as usize).is_some_and(|carried| *carried);
-        let said = encode_value(&Value::Integer(i64::from(order))).unwrap_or_default();
-        // Down to the shorter of the two lifetimes.
-        let tags = tags
-            .into_iter()
-            .map(|(field, value): (u32, &[u8])| (field, value));
-        let tags = tags.filter(|(field, _)| carries(*field));
-        let tags = tags.chain([(self.order, said.as_slice())]);
+        self.said.clear();
+        // A whole number is a value in any tile.
+        let _said = append_value(&mut self.said, &Value::Integer(i64::from(order)));
+        let said = (self.order, Tag::Value(&self.said));
+        let tags = tags(&self.carried).map(shorter).chain([said]);
         let weight = Weight::label(order);
-        place_point(feature.id, place, |point| {
-            self.draft.add(point, tags, weight);
-        });
+        self.draft.add_place(id, place, tags, weight);
     }
 
     /// The layer of the labels.
@@ -95,19 +112,7 @@ impl Labels {
     }
 }
 
-/// Hands on one place as a feature.
-pub(super) fn place_point(id: u64, place: World, then: impl FnOnce(&Drawn<'_>)) {
-    let Some(part) = Part::new(1, false) else {
-        return;
-    };
-    let mut bbox = WorldBox::EMPTY;
-    bbox.extend(place);
-    then(&Drawn {
-        id,
-        kind: DrawnKind::Point,
-        bbox,
-        parts: &[part],
-        coords: &[place],
-        ready: Ready::default(),
-    });
+/// A tag, held as long as those it is beside.
+const fn shorter<'s, 't: 's>(tag: (u32, Tag<'t>)) -> (u32, Tag<'s>) {
+    tag
 }

@@ -3,8 +3,9 @@
 use std::cmp::Reverse;
 
 use crate::feature::Value;
+use crate::space::WorldBox;
 use crate::theme::{FieldType, Theme};
-use crate::tile::{Drawn, decode_number, encode_value};
+use crate::tile::{decode_number, encode_value};
 
 /// How much a feature of a tile matters: the greater of two stays longer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -107,13 +108,11 @@ pub(super) fn order(rank: u32, size: u64) -> u32 {
 }
 
 /// The longer side of a feature's box, in [`crate::space::World`] units.
-pub(super) fn size(feature: &Drawn<'_>) -> u64 {
-    let bbox = &feature.bbox;
+pub(super) fn size(bbox: &WorldBox) -> u64 {
     u64::from((bbox.max_x - bbox.min_x).max(bbox.max_y - bbox.min_y))
 }
 
 /// The area of a feature's box, in square [`crate::space::World`] units.
-pub(super) fn extent(feature: &Drawn<'_>) -> u64 {
-    let bbox = &feature.bbox;
+pub(super) fn extent(bbox: &WorldBox) -> u64 {
     u64::from(bbox.max_x - bbox.min_x).saturating_mul(u64::from(bbox.max_y - bbox.min_y))
 }

@@ -11,7 +11,7 @@ use crate::space::{World, WorldBox};
 use crate::tile::{DrawnKind, Part};
 
 pub(super) const MAGIC: [u8; 8] = *b"DIABADRW";
-pub(super) const FORMAT: u32 = 2;
+pub(super) const FORMAT: u32 = 3;
 /// Stands in the tags where a feature has no value for a field.
 pub(super) const NO_VALUE: u32 = u32::MAX;
 

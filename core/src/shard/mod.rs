@@ -61,7 +61,7 @@ use jiff::Timestamp;
 use memmap2::Mmap;
 use smallvec::SmallVec;
 
-pub use drawn_features::{DrawnFeatures, Wanted};
+pub use drawn_features::{DrawnFeatures, Near, Wanted};
 pub use drawn_file::DrawnFile;
 pub use encode::{EncodedFeature, FeatureEncoder};
 pub use error::ShardError;

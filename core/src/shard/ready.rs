@@ -8,15 +8,16 @@ use crate::space::World;
 use crate::theme::Theme;
 use crate::tile::{StencilCutter, label_point};
 
-/// Zooms with stencils, from the detail zoom on: from there on the features of a tile are few.
-const ZOOMS: u8 = 2;
+/// Zooms with stencils, from the detail zoom on: beyond them the features of a tile are few.
+const ZOOMS: u8 = 3;
 /// Stands where a feature has no place for a label.
 pub(super) const NOWHERE: World = World {
     x: u32::MAX,
     y: u32::MAX,
 };
 
-/// The zooms stencils are made for: those where the features of a theme that covers the ground lie by the thousand in a tile.
+/// The zooms stencils are made for: those where the features of a theme that covers the ground lie by the
+/// hundred or the thousand in a tile.
 pub(super) fn stencil_zooms(theme: &Theme) -> RangeInclusive<u8> {
     let first = theme.zooms.detail;
     if theme.generalise.coverage {
@@ -126,11 +127,8 @@ mod tests {
                 *stencils += usize::from(!ready.ready.stencil.bytes.is_empty());
             }
         }
-        let [detail, next, last] = stencils;
-        assert!(
-            (40..100).contains(&detail) && (40..100).contains(&next),
-            "{stencils:?}"
-        );
-        assert_eq!(last, 0);
+        // From what the grid can show to what a tile holds.
+        let most = stencils.iter().all(|count| (40..100).contains(count));
+        assert!(most, "{stencils:?}");
     }
 }

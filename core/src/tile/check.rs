@@ -61,7 +61,7 @@ pub(super) struct Checker {
     reach: Vec<i32>,
 }
 
-/// Rings of up to this many points are tested edge against edge, larger ones by a sweep.
+/// Rings of up to this many points that are not seen from one place are tested edge against edge, larger ones by a sweep.
 const SMALL: usize = 40;
 /// Edges per entry of [`Checker::reach`].
 const BLOCK: usize = 32;
@@ -75,7 +75,7 @@ impl Checker {
         }
         if let [only] = set.rings.as_slice() {
             let ring = set.vertices(only);
-            if convex {
+            if convex || seen_whole(ring) {
                 return Ok(());
             }
             if ring.len() <= SMALL {
@@ -245,6 +245,31 @@ fn turns(ring: &[TilePx]) -> Result<bool, Fault> {
     Ok(left != right && changes == 2)
 }
 
+/// Whether the mean of a ring's vertices sees all of it: every edge runs clockwise (on the screen) around that place, and
+/// all together once. Such a ring neither crosses nor touches itself, and most parcels are such rings.
+fn seen_whole(ring: &[TilePx]) -> bool {
+    let Some(&last) = ring.last() else {
+        return false;
+    };
+    // In half units, so that the place is as near to the mean as small parcels need it.
+    let count = ring.len() as i64;
+    let mean = |sum: i64| (2 * sum / count) as i32;
+    let place = TilePx::new(
+        mean(ring.iter().map(|p| i64::from(p.x)).sum()),
+        mean(ring.iter().map(|p| i64::from(p.y)).sum()),
+    );
+    let twice = |p: TilePx| TilePx::new(2 * p.x, 2 * p.y);
+    let (mut a, mut rounds) = (twice(last), 0);
+    for b in ring.iter().map(|&b| twice(b)) {
+        if cross(place, a, b) <= 0 {
+            return false;
+        }
+        rounds += u32::from(a.y <= place.y && b.y > place.y);
+        a = b;
+    }
+    rounds == 1
+}
+
 /// The test of one small ring that has no spikes: every edge against every edge that is not its neighbour.
 fn pairwise(ring: &[TilePx]) -> Result<(), Fault> {
     let Some(&first) = ring.first() else {
@@ -284,4 +309,44 @@ const fn adjacent(i: u32, j: u32, len: usize) -> bool {
 fn touches(a: TilePx, b: TilePx, c: TilePx, d: TilePx) -> bool {
     let same = |s: i64, t: i64| (s > 0 && t > 0) || (s < 0 && t < 0);
     !same(cross(a, b, c), cross(a, b, d)) && !same(cross(c, d, a), cross(c, d, b))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_ring_seen_from_one_place_has_no_fault(
+            ring in prop::collection::vec((0i32..7, 0i32..7), 3..9), large in any::<bool>(),
+        ) {
+            let step = if large { 1 << 17 } else { 1 };
+            let ring: Vec<TilePx> = ring.into_iter().map(|(x, y)| TilePx::new(x * step, y * step)).collect();
+            if seen_whole(&ring) {
+                prop_assert!(pairwise(&ring).is_ok());
+                let mut set = RingSet { points: ring, ..RingSet::default() };
+                set.rings.push(Ring { span: 0..set.points.len(), hole: false });
+                prop_assert!(Checker::default().sweep(&set).is_ok());
+            }
+        }
+    }
+
+    #[test]
+    fn a_ring_that_runs_round_twice_is_not_seen_whole() {
+        let px = |points: &[(i32, i32)]| -> Vec<TilePx> {
+            points.iter().map(|&(x, y)| TilePx::new(x, y)).collect()
+        };
+        let once = [(9, 0), (8, 9), (0, 8), (1, 1)];
+        let inner = [(6, 2), (6, 6), (2, 6), (2, 2)];
+        assert!(seen_whole(&px(&once)));
+        assert!(!seen_whole(&px(&[once, inner].concat())));
+        // Level with the place it is seen from at two corners.
+        assert!(seen_whole(&px(&[(4, 2), (2, 4), (0, 2), (2, 0)])));
+        let bent = [(9, 0), (9, 2), (2, 2), (2, 9), (0, 9), (0, 0)];
+        assert!(!seen_whole(&px(&bent)) && pairwise(&px(&bent)).is_ok());
+    }
 }

@@ -28,12 +28,40 @@ pub(super) const CLOSE_PATH: u32 = 7;
 
 /// Appends `value` as a varint.
 #[inline]
-pub(super) fn varint(out: &mut Vec<u8>, mut value: u64) {
+pub(super) fn varint(out: &mut Vec<u8>, value: u64) {
+    if value < 0x80 {
+        out.push(value as u8);
+    } else {
+        long_varint(out, value);
+    }
+}
+
+/// As [`varint`], where more than one byte is needed.
+fn long_varint(out: &mut Vec<u8>, mut value: u64) {
+    if value < 1 << 56 {
+        spread(value).append(out);
+        return;
+    }
     while value >= 0x80 {
         out.push(value as u8 | 0x80);
         value >>= 7;
     }
     out.push(value as u8);
+}
+
+/// The varint of a value of up to 56 bits, its groups of seven bits moved to their bytes all at once.
+#[inline]
+const fn spread(value: u64) -> Few {
+    let halves = value & 0x0fff_ffff | (value & 0x00ff_ffff_f000_0000) << 4;
+    let quarters = halves & 0x0000_3fff_0000_3fff | (halves & 0x0fff_c000_0fff_c000) << 2;
+    let eighths = quarters & 0x007f_007f_007f_007f | (quarters & 0x3f80_3f80_3f80_3f80) << 1;
+    let len = varint_len(value);
+    // All bytes but the last say that another follows.
+    let more = 0x8080_8080_8080_8080 & ((1 << (8 * (len - 1))) - 1);
+    Few {
+        bytes: eighths | more,
+        len,
+    }
 }
 
 /// Bytes [`varint`] writes for `value`.
@@ -46,6 +74,45 @@ pub(super) fn bytes(out: &mut Vec<u8>, head: u8, value: &[u8]) {
     out.push(head);
     varint(out, value.len() as u64);
     out.extend_from_slice(value);
+}
+
+/// A few bytes on their way into a message, which they join in one go.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Few {
+    /// The first the lowest.
+    bytes: u64,
+    len: usize,
+}
+
+impl Few {
+    /// Adds a byte. Eight there may be: heads of fields with lengths below 2^35 are no more.
+    #[inline]
+    #[must_use]
+    pub const fn and(self, byte: u8) -> Self {
+        Self {
+            bytes: self.bytes | (byte as u64) << (8 * (self.len & 7)),
+            len: self.len + 1,
+        }
+    }
+
+    /// Adds a varint.
+    #[inline]
+    #[must_use]
+    pub const fn and_varint(mut self, mut value: u64) -> Self {
+        while value >= 0x80 {
+            self = self.and(value as u8 | 0x80);
+            value >>= 7;
+        }
+        self.and(value as u8)
+    }
+
+    /// Appends them to `out`. All eight are copied, which is one step, and the rest given up again.
+    #[inline]
+    pub fn append(self, out: &mut Vec<u8>) {
+        let end = out.len() + self.len.min(8);
+        out.extend_from_slice(&self.bytes.to_le_bytes());
+        out.truncate(end);
+    }
 }
 
 /// Writes a feature's geometry; the cursor runs on from part to part.
@@ -104,6 +171,12 @@ impl Commands {
         out.extend_from_slice(self.bytes.get(3..).unwrap_or_default());
     }
 
+    /// One point.
+    pub fn point(&mut self, point: TilePx) {
+        self.command(MOVE_TO, 1);
+        self.to(point);
+    }
+
     /// Writes a stencil as the first geometry of a feature, its box's corner laid on `corner`; `false`, and nothing
     /// written, where it is no stencil.
     pub fn lay(&mut self, corner: TilePx, stencil: &[u8]) -> bool {
@@ -115,8 +188,7 @@ impl Commands {
         let (Some(x), Some(y)) = (corner.x.checked_add(x), corner.y.checked_add(y)) else {
             return false;
         };
-        self.command(MOVE_TO, 1);
-        self.to(TilePx::new(x, y));
+        self.point(TilePx::new(x, y));
         self.bytes.extend_from_slice(rest);
         true
     }
@@ -150,8 +222,21 @@ mod tests {
                 let mut out = Vec::new();
                 varint(&mut out, value);
                 assert_eq!(out.len(), varint_len(value), "{value}");
+                let mut back = out.as_slice();
+                assert_eq!(decode::varint(&mut back), Some(value));
+                assert_eq!(back, [] as [u8; 0]);
             }
         }
+    }
+
+    #[test]
+    fn a_few_bytes_come_in_their_order() {
+        let few = Few::default().and(7).and_varint(300).and_varint(0).and(9);
+        let mut out = vec![1];
+        few.append(&mut out);
+        assert_eq!(out, [1, 7, 0xac, 2, 0, 9]);
+        few.and(1).and(2).and(3).append(&mut out);
+        assert_eq!(out.len(), 14);
     }
 
     /// The polygon of the specification, section 4.3.5.5, with the example's own numbers.

@@ -2,14 +2,14 @@
 
 use super::check::Checker;
 use super::clip::{self, Wide};
-use super::encode::{self, Commands, head};
-use super::intern::{Keys, Values};
+use super::encode::{self, Commands, Few, head};
+use super::intern::{Keys, Tag, Values};
 use super::repair::repair;
 use super::rings::{FARTHEST, RingSet, Taker};
 use super::simplify;
 use super::snap::{Grid, Place, TileSpec};
 use super::{Drawn, DrawnKind, Stencil};
-use crate::space::{TilePx, World};
+use crate::space::{TilePx, World, WorldBox};
 
 /// What became of a feature.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,6 +21,9 @@ pub enum Added {
     /// It lies in the tile's box but is too small for the tile's grid: a polygon without area, a line without length.
     Degenerate,
 }
+
+/// Bytes of a parcel as most are.
+const FEATURE: usize = 48;
 
 /// What became of the features of a layer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -102,7 +105,58 @@ impl LayerBuilder {
             DrawnKind::Line => (self.lines(feature), Type::Line),
             DrawnKind::Polygon => (self.polygons(feature), Type::Polygon),
         };
-        self.close(added, feature.id, kind, tags)
+        self.close(added, feature.id, kind, values(tags))
+    }
+
+    /// Adds a polygon with this box from its stencil alone, as [`LayerBuilder::add`] would; `false`, and nothing added,
+    /// where that cannot be: it does not lie wholly in the tile's box, or the stencil is none for this tile.
+    pub fn lay<'t>(
+        &mut self,
+        id: u64,
+        bbox: &WorldBox,
+        stencil: Stencil<'_>,
+        tags: impl IntoIterator<Item = (u32, Tag<'t>)>,
+    ) -> bool {
+        self.commands.clear();
+        let seen = matches!(
+            self.grid.place(bbox),
+            Place::Inside {
+                wide: true,
+                high: true
+            }
+        );
+        let laid = seen && self.lay_stencil(bbox, stencil);
+        if laid {
+            self.close(Added::Drawn, id, Type::Polygon, tags);
+        }
+        laid
+    }
+
+    /// Adds one place.
+    pub fn add_place<'t>(
+        &mut self,
+        id: u64,
+        place: World,
+        tags: impl IntoIterator<Item = (u32, Tag<'t>)>,
+    ) -> Added {
+        self.commands.clear();
+        let [x, y] = self.grid.wide(place);
+        let range = self.grid.lo..=self.grid.hi;
+        let added = if range.contains(&x) && range.contains(&y) {
+            self.commands.point(TilePx::new(x as i32, y as i32));
+            Added::Drawn
+        } else {
+            Added::Empty
+        };
+        self.close(added, id, Type::Point, tags)
+    }
+
+    /// Makes room for about so many more features.
+    pub fn reserve(&mut self, features: usize) {
+        self.features.reserve(features * FEATURE);
+        self.ends.reserve(features);
+        // Some say the same, some several things nobody else says.
+        self.values.reserve(2 * features);
     }
 
     /// Adds a multipolygon that is in tile units already: polygons, each its exterior followed by its holes,
@@ -134,7 +188,7 @@ impl LayerBuilder {
         }
         let any = taken.any;
         let added = self.finish_polygons(any);
-        self.close(added, id, Type::Polygon, tags)
+        self.close(added, id, Type::Polygon, values(tags))
     }
 
     /// Adds lines that are in tile units already and lie in the tile's box.
@@ -156,7 +210,7 @@ impl LayerBuilder {
                 added = Added::Drawn;
             }
         }
-        self.close(added, id, Type::Line, tags)
+        self.close(added, id, Type::Line, values(tags))
     }
 
     /// What became of the features so far.
@@ -288,7 +342,7 @@ impl LayerBuilder {
             Place::Inside { .. } => true,
             Place::Across { .. } => false,
         };
-        if inside && self.lay(feature) {
+        if inside && self.lay_stencil(&feature.bbox, feature.ready.stencil) {
             return Added::Drawn;
         }
         let Self {
@@ -318,13 +372,13 @@ impl LayerBuilder {
         self.finish_polygons(within)
     }
 
-    /// Writes the commands of a polygon that lies in the tile's box from its stencil, where it has one for this tile.
-    fn lay(&mut self, feature: &Drawn<'_>) -> bool {
-        let Stencil { zoom, bytes } = feature.ready.stencil;
+    /// Writes the commands of a polygon with this box, which lies in the tile's, from its stencil, where that is one for
+    /// this tile.
+    fn lay_stencil(&mut self, bbox: &WorldBox, Stencil { zoom, bytes }: Stencil<'_>) -> bool {
         let fits = zoom == self.spec.coord.z() && self.spec.extent == TileSpec::EXTENT;
         let corner = World {
-            x: feature.bbox.min_x,
-            y: feature.bbox.min_y,
+            x: bbox.min_x,
+            y: bbox.min_y,
         };
         !bytes.is_empty() && fits && self.commands.lay(self.grid.inside(corner), bytes)
     }
@@ -355,7 +409,7 @@ impl LayerBuilder {
         added: Added,
         id: u64,
         kind: Type,
-        tags: impl IntoIterator<Item = (u32, &'t [u8])>,
+        tags: impl IntoIterator<Item = (u32, Tag<'t>)>,
     ) -> Added {
         match added {
             Added::Drawn => self.counts.drawn += 1,
@@ -366,10 +420,19 @@ impl LayerBuilder {
             return added;
         }
         self.tags.clear();
-        for (key, value) in tags {
-            if let Some(key) = self.keys.index(key) {
+        for (key, tag) in tags {
+            if !self.keys.has(key) {
+                continue;
+            }
+            let value = match tag {
+                Tag::Value(value) => Some(self.values.index(value)),
+                Tag::Coded(dictionary, code) => self.values.coded(dictionary, code),
+            };
+            if let Some(value) = value
+                && let Some(key) = self.keys.index(key)
+            {
                 encode::varint(&mut self.tags, u64::from(key));
-                encode::varint(&mut self.tags, u64::from(self.values.index(value)));
+                encode::varint(&mut self.tags, u64::from(value));
             }
         }
         let geometry = &self.commands.bytes;
@@ -381,16 +444,35 @@ impl LayerBuilder {
         };
         let len = 1 + encode::varint_len(id) + tagged + 2 + field(geometry.len());
         let out = &mut self.features;
-        out.push(head::LAYER_FEATURE);
-        encode::varint(out, len as u64);
-        out.push(head::FEATURE_ID);
+        Few::default()
+            .and(head::LAYER_FEATURE)
+            .and_varint(len as u64)
+            .and(head::FEATURE_ID)
+            .append(out);
         encode::varint(out, id);
         if tagged > 0 {
-            encode::bytes(out, head::FEATURE_TAGS, &self.tags);
+            Few::default()
+                .and(head::FEATURE_TAGS)
+                .and_varint(self.tags.len() as u64)
+                .append(out);
+            out.extend_from_slice(&self.tags);
         }
-        out.extend([head::FEATURE_TYPE, kind as u8]);
-        encode::bytes(out, head::FEATURE_GEOMETRY, geometry);
+        Few::default()
+            .and(head::FEATURE_TYPE)
+            .and(kind as u8)
+            .and(head::FEATURE_GEOMETRY)
+            .and_varint(geometry.len() as u64)
+            .append(out);
+        out.extend_from_slice(geometry);
         self.ends.push(self.features.len());
         added
     }
+}
+
+/// Tags whose values are at hand.
+fn values<'t>(
+    tags: impl IntoIterator<Item = (u32, &'t [u8])>,
+) -> impl Iterator<Item = (u32, Tag<'t>)> {
+    tags.into_iter()
+        .map(|(key, value)| (key, Tag::Value(value)))
 }

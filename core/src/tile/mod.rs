@@ -49,6 +49,7 @@ mod winding;
 
 pub use check::{Fault, FaultKind};
 pub use drawn::{Drawn, DrawnKind, Part, Ready};
+pub use intern::{Dictionary, Tag};
 pub use label::label_point;
 pub use layer::{Added, Counts, LayerBuilder};
 pub use mesh::Mesh;

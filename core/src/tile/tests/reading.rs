@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::super::encode::{bytes, head, varint};
 use super::super::validate::{Scalar, validate};
-use super::super::{Added, encode_value};
+use super::super::{Added, Tag, encode_value};
 use super::*;
 use crate::feature::Value;
 
@@ -282,6 +282,19 @@ fn values_are_read_as_they_were_written() {
         Value::Json(serde_json::Value::Null),
     ] {
         assert_eq!(encode_value(&none), None);
+    }
+}
+
+#[test]
+fn a_place_is_a_point() {
+    let value = encode_value(&Value::Integer(7)).unwrap();
+    for place in [at(5.0, 5.0), at(-63.0, 4159.0), at(-65.0, 9.0)] {
+        let mut one = LayerBuilder::new("points", &["v"], spec());
+        let mut other = LayerBuilder::new("points", &["v"], spec());
+        let point = Shape::new(DrawnKind::Point, &[(vec![place], false)]);
+        let added = one.add(&point.drawn(3), [(0, value.as_slice())]);
+        assert_eq!(other.add_place(3, place, [(0, Tag::Value(&value))]), added);
+        assert_eq!(one.finish(), other.finish());
     }
 }
 
