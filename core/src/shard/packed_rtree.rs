@@ -368,7 +368,9 @@ mod tests {
 
     fn built(leaves: &[Box2]) -> Built {
         let mut builder = TreeBuilder::default();
-        leaves.iter().for_each(|leaf| builder.push(leaf));
+        for leaf in leaves {
+            builder.push(leaf);
+        }
         let (above, mut grids) = (builder.finish(), Vec::new());
         let put = |some: &[NodeGrid]| {
             grids.extend_from_slice(some);
