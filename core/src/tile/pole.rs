@@ -281,7 +281,8 @@ impl Outline {
     }
 
     /// The largest circle between lines that lean against the outline along the longest edges of the exterior, and along the
-    /// longest from the other side, too: no circle inside is larger, but by `slack`.
+    /// longest from the other side, too: no circle inside the outline is larger. It need not lie between the lines more
+    /// closely than by `slack`.
     fn roomiest(&self, slack: f64) -> Circle {
         let exterior = self.edges.get(..self.exterior).unwrap_or_default();
         let turned: f64 = exterior
