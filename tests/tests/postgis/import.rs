@@ -291,6 +291,16 @@ fn triggers_set_aside_for_an_import_are_back_however_it_ends() {
     let before = states();
     assert!(before.iter().all(|state| state[1] == "O"), "{before:?}");
 
+    let meanwhile = |import: &str| {
+        database.rows(&format!(
+            "BEGIN; SET LOCAL diaba.import = '{import}'; SELECT diaba.set_indexes_aside('land_parcels');
+             SELECT tgname FROM pg_trigger
+             WHERE tgrelid = 'diaba.land_parcels'::regclass AND tgenabled = 'D' ORDER BY 1; ROLLBACK"
+        ))
+    };
+    assert_eq!(meanwhile("on"), [["t"], ["diaba_log"], ["diaba_stamp"]]);
+    assert_eq!(meanwhile("off"), [["t"]], "of an import only");
+
     let store = Arc::new(database.store());
     let theme = parcels(&store);
     let mut staging = store.stage(&theme, "bo").unwrap();
