@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 /// `text` without case, diacritics, spaces, punctuation and separators: the form names are compared in.
 ///
@@ -21,13 +21,17 @@ pub fn fold(text: &str) -> String {
 
 /// `text` in Unicode NFC, borrowed where it already is.
 pub fn nfc(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if is_nfc(text) {
         return Cow::Borrowed(text);
     }
-    match is_nfc_quick(text.chars()) {
-        IsNormalized::Yes => Cow::Borrowed(text),
-        IsNormalized::No | IsNormalized::Maybe => Cow::Owned(text.nfc().collect()),
-    }
+    Cow::Owned(text.nfc().collect())
+}
+
+/// Whether `text` is in Unicode NFC.
+pub fn is_nfc(text: &str) -> bool {
+    // Nearly all there is: up to U+02FF everything is composed and stands for itself, as do the letters of Vietnamese.
+    let composed = |c: char| c < '\u{300}' || ('\u{1EA0}'..='\u{1EF9}').contains(&c);
+    text.chars().all(composed) || unicode_normalization::is_nfc(text)
 }
 
 /// `text` without white space and NUL padding at both ends.
@@ -62,6 +66,11 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn composed_text_is_told_as_unicode_tells_it(text in "[\u{20}-\u{36f}\u{1100}-\u{11ff}\u{1e80}-\u{1f10}]{0,6}") {
+            prop_assert_eq!(is_nfc(&text), unicode_normalization::is_nfc(&text));
+        }
+
         #[test]
         fn folding_twice_changes_nothing(text in any::<String>()) {
             let once = fold(&text);

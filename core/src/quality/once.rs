@@ -5,10 +5,12 @@
 //! So how often ground is covered changes at edges without such a twin only. Where none of those comes into a feature's
 //! box, its ground is covered evenly and goes on being covered beyond its edges, and one place of it tells how often.
 
-use std::collections::hash_map::Entry;
+use std::hash::Hasher;
 
 use geo::Coord;
-use rustc_hash::FxHashMap;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 
 use super::outline::Outline;
@@ -22,41 +24,22 @@ pub(super) struct Lone {
     ends: Vec<usize>,
 }
 
-/// Who has an edge, by the number of its occurrence, on its way up (east, or north where that is level) and down.
-#[derive(Default)]
-struct Owners {
-    up: Option<usize>,
-    down: Option<usize>,
-    /// Somebody has it the same way round.
-    clash: bool,
-}
+type Edge = (Coord<f64>, Coord<f64>);
 
 impl Lone {
     /// Of all edges of these features.
     pub fn of(outlines: &[Outline]) -> Self {
-        let all: usize = outlines.iter().map(|o| o.coords().len()).sum();
-        let mut paired = Vec::with_capacity(all);
-        let mut owners: FxHashMap<[u64; 4], Owners> = FxHashMap::default();
-        owners.reserve(all * 2 / 3);
-        for (a, b) in outlines.iter().flat_map(Outline::edges) {
-            let is_up = (a.x, a.y) < (b.x, b.y);
-            let (low, high) = if is_up { (a, b) } else { (b, a) };
-            let key = [low.x, low.y, high.x, high.y].map(f64::to_bits);
-            let this = paired.len();
-            paired.push(false);
-            match owners.entry(key) {
-                Entry::Vacant(vacant) => _ = vacant.insert(Owners::first(this, is_up)),
-                Entry::Occupied(mut owners) => owners.get_mut().add(this, is_up, &mut paired),
-            }
-        }
+        let most = outlines.iter().map(|outline| outline.coords().len()).sum();
+        let mut all: Vec<Edge> = Vec::with_capacity(most);
+        all.extend(outlines.iter().flat_map(Outline::edges));
+        let mut pairs = Pairs::of(&all).into_iter();
         let mut lone = Self {
             boxes: Vec::new(),
             ends: Vec::with_capacity(outlines.len()),
         };
-        let mut paired = paired.into_iter();
         for outline in outlines {
             for (a, b) in outline.edges() {
-                if !paired.next().unwrap_or_default() {
+                if !pairs.next().unwrap_or_default() {
                     let mut bbox = Box2::point(a.x, a.y);
                     bbox.extend(b.x, b.y);
                     lone.boxes.push(bbox);
@@ -77,29 +60,100 @@ impl Lone {
     }
 }
 
-impl Owners {
-    fn first(edge: usize, is_up: bool) -> Self {
-        let mut owners = Self::default();
-        *owners.side(is_up) = Some(edge);
-        owners
-    }
+/// Which edges have one twin, the other way round, and nobody else upon them.
+struct Pairs<'e> {
+    edges: &'e [Edge],
+    /// The number of each one's twin, or one of the two below.
+    twins: Vec<u32>,
+}
 
-    fn side(&mut self, is_up: bool) -> &mut Option<usize> {
-        if is_up { &mut self.up } else { &mut self.down }
-    }
+/// Has not met another.
+const ALONE: u32 = u32::MAX;
+/// Has met one the same way round, or several.
+const CLASH: u32 = u32::MAX - 1;
 
-    /// Adds an occurrence; notes which of the edges are paired now, and which no longer.
-    fn add(&mut self, edge: usize, is_up: bool, paired: &mut [bool]) {
-        let side = self.side(is_up);
-        let clash = side.is_some();
-        side.get_or_insert(edge);
-        self.clash |= clash;
-        let is_pair = !self.clash;
-        for of in [self.up, self.down].into_iter().flatten() {
-            if let Some(paired) = paired.get_mut(of) {
-                *paired = is_pair;
+impl<'e> Pairs<'e> {
+    fn of(edges: &'e [Edge]) -> Self {
+        let mut pairs = Self {
+            edges,
+            twins: vec![ALONE; edges.len()],
+        };
+        let mut met: HashTable<u32> = HashTable::with_capacity(edges.len() * 2 / 3);
+        // More than can be numbered stay alone, and are probed.
+        for this in 0..u32::try_from(edges.len()).unwrap_or(CLASH) {
+            let way = pairs.way(this);
+            let is_same = |other: &u32| pairs.way(*other).ends == way.ends;
+            let again = |other: &u32| pairs.way(*other).hash();
+            match met.entry(way.hash(), is_same, again) {
+                Entry::Vacant(vacant) => _ = vacant.insert(this),
+                Entry::Occupied(first) => {
+                    let first = *first.get();
+                    pairs.meet(first, this);
+                }
             }
         }
+        pairs
+    }
+
+    /// Notes an edge upon another, the first of those there.
+    fn meet(&mut self, first: u32, this: u32) {
+        let twin = self.twin(first);
+        if twin == ALONE && self.way(first).is_up != self.way(this).is_up {
+            self.set(first, this);
+            self.set(this, first);
+            return;
+        }
+        for clashing in [first, this, twin] {
+            self.set(clashing, CLASH);
+        }
+    }
+
+    fn twin(&self, edge: u32) -> u32 {
+        self.twins.get(edge as usize).copied().unwrap_or(CLASH)
+    }
+
+    fn set(&mut self, edge: u32, twin: u32) {
+        if let Some(of) = self.twins.get_mut(edge as usize) {
+            *of = twin;
+        }
+    }
+
+    fn way(&self, edge: u32) -> Way {
+        self.edges
+            .get(edge as usize)
+            .map_or_else(Way::default, |(a, b)| Way::of(*a, *b))
+    }
+
+    /// Of each edge, in their order.
+    fn into_iter(self) -> impl Iterator<Item = bool> {
+        self.twins.into_iter().map(|twin| twin < CLASH)
+    }
+}
+
+/// An edge's two ends to the bit, and which way round it has them.
+#[derive(Default, PartialEq)]
+struct Way {
+    ends: [u64; 4],
+    /// East, or north where that is level.
+    is_up: bool,
+}
+
+impl Way {
+    fn of(a: Coord<f64>, b: Coord<f64>) -> Self {
+        let is_up = (a.x, a.y) < (b.x, b.y);
+        let (low, high) = if is_up { (a, b) } else { (b, a) };
+        Self {
+            ends: [low.x, low.y, high.x, high.y].map(f64::to_bits),
+            is_up,
+        }
+    }
+
+    fn hash(&self) -> u64 {
+        let mut hasher = FxHasher::default();
+        for end in self.ends {
+            hasher.write_u64(end);
+        }
+        hasher.finish()
     }
 }
 
@@ -122,4 +176,22 @@ pub(super) fn place(outline: &Outline, from_edges: f64) -> Option<Coord<f64>> {
         x: f64::midpoint(west, east),
         y,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_pair_is_one_edge_each_way_and_nobody_else(ends in prop::collection::vec((0u8..4, 0u8..4), 0..24)) {
+            let at = |v: u8| Coord { x: f64::from(v / 2), y: f64::from(v % 2) };
+            let all: Vec<Edge> = ends.into_iter().filter(|(a, b)| a != b).map(|(a, b)| (at(a), at(b))).collect();
+            let times = |a: Coord<f64>, b: Coord<f64>| all.iter().filter(|edge| **edge == (a, b)).count();
+            let expected: Vec<bool> = all.iter().map(|&(a, b)| times(a, b) == 1 && times(b, a) == 1).collect();
+            prop_assert_eq!(Pairs::of(&all).into_iter().collect::<Vec<_>>(), expected);
+        }
+    }
 }

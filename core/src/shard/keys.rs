@@ -1,30 +1,32 @@
-//! `keys.fst`: business key → features, in a finite state transducer read in place.
+//! `keys.bin`: business key → features, read in place.
 //!
-//! An entry is the parts of the key, normalised, joined by U+001F and closed by a zero byte, so that a prefix of parts is a
-//! prefix of bytes. Records that share a key each have an entry: all but the first end in the feature's position.
+//! The text of an entry is the parts of the key, normalised and joined by U+001F, so that a prefix of parts is a prefix of
+//! bytes. Records that share a key each have an entry.
 
 use std::borrow::Cow;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use fst::{IntoStreamer, Map, MapBuilder, Streamer};
-use memmap2::Mmap;
-
 use super::ShardError;
 use super::entries::Entries;
 use super::ids::KEY_SEPARATOR;
-use super::map::map;
+use super::map::{Container, ContainerWriter};
+use super::ordered::{Ordered, Sections};
+
+const MAGIC: [u8; 8] = *b"DIABAKEY";
+const FORMAT: u32 = 1;
+
+const KEYS: Sections = Sections {
+    entries: 0,
+    ends: 1,
+};
+const COUNT: usize = 2;
 
 /// The key index of a shard.
+#[derive(Debug)]
 pub struct KeyIndex {
-    map: Map<Mmap>,
-}
-
-impl std::fmt::Debug for KeyIndex {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "KeyIndex({} entries)", self.map.len())
-    }
+    file: Container,
 }
 
 /// A part of a key as it is indexed and asked for: trimmed, lower case, and numbers without leading zeros,
@@ -78,40 +80,25 @@ impl KeyEntries {
     }
 }
 
-/// An entry as it is indexed, and its position, which ends it where another comes before it with the same key.
-fn keyed<'e>(entry: &'e [u8], before: &mut Vec<u8>) -> (&'e [u8], u32) {
-    let Some((key, ordinal)) = entry.split_last_chunk() else {
-        return (entry, 0);
-    };
-    let again = before == key;
-    if !again {
-        before.clear();
-        before.extend_from_slice(key);
-    }
-    let entry = if again { entry } else { key };
-    (entry, u32::from_be_bytes(*ordinal))
-}
-
 impl KeyIndex {
     /// Opens the file.
     ///
     /// # Errors
     /// [`ShardError::Io`], [`ShardError::Corrupt`].
     pub fn open(path: &Path) -> Result<Self, ShardError> {
-        let map = Map::new(map(path)?).map_err(|e| ShardError::corrupt(path, e.to_string()))?;
-        Ok(Self { map })
+        let file = Container::open(path, MAGIC, FORMAT, COUNT)?;
+        Ok(Self { file })
     }
 
-    /// Writes the index of `entries`, in any order.
-    pub(super) fn write(out: impl Write, entries: KeyEntries) -> io::Result<()> {
-        let mut builder = MapBuilder::new(out).map_err(io::Error::other)?;
-        let mut before = Vec::new();
-        entries.0.in_order(|entry| {
-            let (key, ordinal) = keyed(entry, &mut before);
-            let inserted = builder.insert(key, u64::from(ordinal));
-            inserted.map_err(io::Error::other)
-        })?;
-        builder.finish().map_err(io::Error::other)
+    /// Writes the index of `entries`, in any order; its sections wait in `folder`.
+    pub(super) fn write(
+        out: &mut impl Write,
+        entries: KeyEntries,
+        folder: &Path,
+    ) -> io::Result<()> {
+        let mut file = ContainerWriter::new(folder, COUNT)?;
+        Ordered::write(entries.0, &mut file, KEYS, |_, _| Ok(()))?;
+        file.write(out, MAGIC, FORMAT)
     }
 
     /// Positions of the features whose key is these parts, or begins with them where the key has more parts.
@@ -140,20 +127,18 @@ impl KeyIndex {
 
     /// The first parts of all keys, each once, in order: there are few of them, and each is found by one step.
     pub fn first_parts(&self) -> Vec<String> {
+        let keys = self.keys();
         let mut found: Vec<String> = Vec::new();
         let mut from: Vec<u8> = Vec::new();
-        loop {
-            let mut stream = self.map.range().ge(&from).into_stream();
-            let Some((entry, _)) = stream.next() else {
-                return found;
-            };
-            let ends = |byte: &u8| *byte == 0 || *byte == KEY_SEPARATOR as u8;
-            let first = entry.split(ends).next().unwrap_or(entry);
+        while let Some(key) = keys.text(keys.first(&from)) {
+            let ends = |byte: &u8| *byte == KEY_SEPARATOR as u8;
+            let first = key.split(ends).next().unwrap_or(key);
             from = first.to_vec();
             // One past everything that begins with this part and is closed.
             from.push(KEY_SEPARATOR as u8 + 1);
             found.push(String::from_utf8_lossy(first).into_owned());
         }
+        found
     }
 
     fn starting_with(&self, prefix: &[u8]) -> Vec<u32> {
@@ -166,13 +151,16 @@ impl KeyIndex {
     }
 
     fn walk(&self, prefix: &[u8], mut found: impl FnMut(&[u8], u32) -> ControlFlow<()>) {
-        let mut stream = self.map.range().ge(prefix).into_stream();
-        while let Some((entry, ordinal)) = stream.next() {
-            let key = entry.split(|byte| *byte == 0).next().unwrap_or(entry);
-            if !entry.starts_with(prefix) || found(key, ordinal as u32).is_break() {
+        let keys = self.keys();
+        for (key, ordinal) in keys.beginning(keys.first(prefix), prefix) {
+            if found(key, ordinal).is_break() {
                 break;
             }
         }
+    }
+
+    fn keys(&self) -> Ordered<'_> {
+        Ordered::of(&self.file, KEYS)
     }
 }
 
@@ -183,7 +171,7 @@ mod tests {
     use super::*;
 
     fn index(keys: &[String]) -> KeyIndex {
-        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut file = tempfile::NamedTempFile::new().unwrap();
         // Two halves, as runs come.
         let mut entries = KeyEntries::default();
         let mut second = KeyEntries::default();
@@ -196,7 +184,7 @@ mod tests {
             half.push(key, i as u32);
         }
         entries.append(&second).unwrap();
-        KeyIndex::write(&file, entries).unwrap();
+        KeyIndex::write(&mut file, entries, &std::env::temp_dir()).unwrap();
         KeyIndex::open(file.path()).unwrap()
     }
 

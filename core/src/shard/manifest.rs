@@ -13,7 +13,7 @@ use super::ids::KeptId;
 /// Name of the file.
 pub const MANIFEST: &str = "manifest.json";
 /// The format of shards this version writes and answers from; records of older ones can be packed again.
-const FORMAT: u32 = 5;
+const FORMAT: u32 = 6;
 
 /// What a shard is (ISO 19115: identification, lineage, quality), in one JSON document.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

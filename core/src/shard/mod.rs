@@ -3,7 +3,7 @@
 //! ```text
 //! surveyed.fgb            as surveyed: FlatGeobuf in the working CRS with every field; every answer reads it
 //! index.bin               ids, where each feature lies in surveyed.fgb, the packed R-tree of boxes
-//! keys.fst                business key → features, for look-ups by key and by prefix
+//! keys.bin                business key → features, for look-ups by key and by prefix
 //! words.bin               words of names → features, for the search box (themes that are searched by names only)
 //! figures.json            counts and areas by commune and class (themes that are counted only)
 //! drawn-webmercator.bin   as drawn: projected once, on a grid of 9 mm, with the fields tiles carry; never an answer.
@@ -37,6 +37,7 @@ mod manifest;
 mod map;
 mod marks;
 mod node_grid;
+mod ordered;
 pub(crate) mod outline;
 pub mod pack;
 pub mod packed_rtree;
@@ -93,7 +94,7 @@ pub mod files {
     /// Ids, offsets and the R-tree.
     pub const INDEX: &str = "index.bin";
     /// Business keys.
-    pub const KEYS: &str = "keys.fst";
+    pub const KEYS: &str = "keys.bin";
     /// Words of names.
     pub const WORDS: &str = "words.bin";
     /// Counts and areas.

@@ -173,7 +173,9 @@ fn write_lookups(
     keys: KeyEntries,
     words: Option<WordEntries>,
 ) -> Result<(), ShardError> {
-    write(&folder.join(files::KEYS), |out| KeyIndex::write(out, keys))?;
+    write(&folder.join(files::KEYS), |out| {
+        KeyIndex::write(out, keys, folder)
+    })?;
     let Some(words) = words else { return Ok(()) };
     write(&folder.join(files::WORDS), |out| {
         WordIndex::write(out, words, folder)

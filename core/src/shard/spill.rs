@@ -15,6 +15,8 @@ use crate::bulk::{Column, KEPT, Sorter};
 
 /// Features one thread gathers at a time.
 const RUN: usize = 2048;
+/// Bytes that are read along with features on either side of them.
+const BETWEEN: u64 = 4096;
 /// Bytes of a box, which stands before each feature.
 const BOX: usize = size_of::<Box2>();
 const BUFFER: usize = 1 << 20;
@@ -45,6 +47,12 @@ struct Placed {
     order: u64,
     start: u64,
     bytes: u64,
+}
+
+impl Placed {
+    const fn end(&self) -> u64 {
+        self.start + self.bytes
+    }
 }
 
 /// A node of FlatGeobuf's index: a leaf says where its feature lies behind the index, others which node is their first.
@@ -171,18 +179,31 @@ struct Gathered {
     features: Vec<u8>,
 }
 
-/// The features of a run, from where they lie as they came.
+/// The features of a run, from where they lie as they came. Those that came shortly after one another are read at once.
 fn gather(file: &File, run: &[Placed]) -> io::Result<Gathered> {
+    let mut came: Vec<(usize, Placed)> = run.iter().copied().enumerate().collect();
+    came.sort_unstable_by_key(|(_, placed)| placed.start);
+    let (mut read, mut starts) = (Vec::with_capacity(run.len() * 512), vec![0; run.len()]);
+    for several in came.chunk_by(|(_, a), (_, b)| b.start - a.end() <= BETWEEN) {
+        let [(_, first), ..] = several else { continue };
+        let end = several.last().map_or(first.start, |(_, last)| last.end());
+        let from = read.len();
+        for (i, placed) in several {
+            if let Some(start) = starts.get_mut(*i) {
+                *start = from + (placed.start - first.start) as usize;
+            }
+        }
+        read.resize(from + (end - first.start) as usize, 0);
+        file.read_exact_at(read.get_mut(from..).unwrap_or_default(), first.start)?;
+    }
     let mut all = Gathered {
         boxes: Vec::with_capacity(run.len()),
-        features: Vec::with_capacity(run.len() * 512),
+        features: Vec::with_capacity(read.len()),
     };
-    let mut one = Vec::new();
-    for placed in run {
-        one.resize(placed.bytes as usize, 0);
-        file.read_exact_at(&mut one, placed.start)?;
-        let (bbox, feature) = one
-            .split_at_checked(BOX)
+    for (placed, start) in run.iter().zip(starts) {
+        let (bbox, feature) = read
+            .get(start..start + placed.bytes as usize)
+            .and_then(|one| one.split_at_checked(BOX))
             .ok_or(io::ErrorKind::UnexpectedEof)?;
         all.boxes
             .push((bytemuck::pod_read_unaligned(bbox), feature.len() as u64));

@@ -14,20 +14,20 @@ use levenshtein_automata::{DFA, Distance, SINK_STATE};
 use super::ShardError;
 use super::entries::Entries;
 use super::map::{Container, ContainerWriter};
+use super::ordered::{Ordered, Sections};
 use crate::words::{Asked, Effort, Form};
 
 const MAGIC: [u8; 8] = *b"DIABAWRD";
 const FORMAT: u32 = 1;
 
-mod section {
-    /// A word without case and marks, a zero byte, and the feature's position (4 bytes, the highest first); in order.
-    pub const ENTRIES: usize = 0;
-    /// Where each ends.
-    pub const ENDS: usize = 1;
-    /// Words without digits → their first entry.
-    pub const LETTERS: usize = 2;
-    pub const COUNT: usize = 3;
-}
+/// Words without case and marks, and their features.
+const WORDS: Sections = Sections {
+    entries: 0,
+    ends: 1,
+};
+/// The section with words without digits → their first entry.
+const LETTERS: usize = 2;
+const COUNT: usize = 3;
 
 /// The word index of a shard.
 #[derive(Debug)]
@@ -72,9 +72,8 @@ impl WordIndex {
     /// # Errors
     /// [`ShardError::Io`], [`ShardError::Corrupt`].
     pub fn open(path: &Path) -> Result<Self, ShardError> {
-        let file = Container::open(path, MAGIC, FORMAT, section::COUNT)?;
-        Map::new(file.bytes(section::LETTERS))
-            .map_err(|e| ShardError::corrupt(path, e.to_string()))?;
+        let file = Container::open(path, MAGIC, FORMAT, COUNT)?;
+        Map::new(file.bytes(LETTERS)).map_err(|e| ShardError::corrupt(path, e.to_string()))?;
         Ok(Self { file })
     }
 
@@ -84,27 +83,23 @@ impl WordIndex {
         entries: WordEntries,
         folder: &Path,
     ) -> io::Result<()> {
-        let mut sections = ContainerWriter::new(folder, section::COUNT)?;
+        let mut file = ContainerWriter::new(folder, COUNT)?;
         let mut letters = MapBuilder::memory();
-        let (mut before, mut count, mut end) = (Vec::new(), 0_u64, 0_u64);
-        entries.0.in_order(|entry| {
-            end += entry.len() as u64;
-            sections.push(section::ENTRIES, entry)?;
-            sections.push(section::ENDS, &[end])?;
-            let word = word(entry);
-            if before != word {
-                before.clear();
-                before.extend_from_slice(word);
-                if !word.iter().any(u8::is_ascii_digit) {
-                    letters.insert(word, count).map_err(io::Error::other)?;
-                }
+        let mut before = Vec::new();
+        Ordered::write(entries.0, &mut file, WORDS, |word, at| {
+            if before == word {
+                return Ok(());
             }
-            count += 1;
-            Ok(())
+            before.clear();
+            before.extend_from_slice(word);
+            if word.iter().any(u8::is_ascii_digit) {
+                return Ok(());
+            }
+            letters.insert(word, at).map_err(io::Error::other)
         })?;
         let letters = letters.into_inner().map_err(io::Error::other)?;
-        sections.push(section::LETTERS, &letters)?;
-        sections.write(out, MAGIC, FORMAT)
+        file.push(LETTERS, &letters)?;
+        file.write(out, MAGIC, FORMAT)
     }
 
     /// Positions of at most `most` features that have the word asked for, in rising order, each once.
@@ -127,23 +122,13 @@ impl WordIndex {
         if !asked.is_open() {
             prefix.push(0);
         }
-        let ends = self.ends();
-        let mut places = 0..ends.len();
-        // The first that is not before the prefix.
-        while !places.is_empty() {
-            let middle = usize::midpoint(places.start, places.end);
-            if self.entry(middle) < prefix.as_slice() {
-                places.start = middle + 1;
-            } else {
-                places.end = middle;
-            }
-        }
-        self.take(places.start, &prefix, most, hits);
+        let first = self.words().first(&prefix);
+        self.take(first, &prefix, most, hits);
     }
 
     /// Words near to one that was typed.
     fn misspelt(&self, dfa: &DFA, most: usize, hits: &mut Hits) {
-        let Ok(letters) = Map::new(self.file.bytes(section::LETTERS)) else {
+        let Ok(letters) = Map::new(self.file.bytes(LETTERS)) else {
             return;
         };
         let most = hits.ordinals.len() + most;
@@ -158,37 +143,18 @@ impl WordIndex {
 
     /// The features of the entries from the `first` on that begin with `prefix`, until there are `most`.
     fn take(&self, first: usize, prefix: &[u8], most: usize, hits: &mut Hits) {
-        for at in first..self.ends().len() {
-            let entry = self.entry(at);
-            if !entry.starts_with(prefix) {
-                return;
-            }
+        for (_, ordinal) in self.words().beginning(first, prefix) {
             if hits.ordinals.len() >= most {
                 hits.more = true;
                 return;
             }
-            if let Some((_, ordinal)) = entry.split_last_chunk() {
-                hits.ordinals.push(u32::from_be_bytes(*ordinal));
-            }
+            hits.ordinals.push(ordinal);
         }
     }
 
-    fn ends(&self) -> &[u64] {
-        self.file.get(section::ENDS)
+    fn words(&self) -> Ordered<'_> {
+        Ordered::of(&self.file, WORDS)
     }
-
-    fn entry(&self, at: usize) -> &[u8] {
-        let ends = self.ends();
-        let end = |at: usize| ends.get(at).map_or(0, |&end| end as usize);
-        let start = at.checked_sub(1).map_or(0, end);
-        let entries = self.file.bytes(section::ENTRIES);
-        entries.get(start..end(at)).unwrap_or_default()
-    }
-}
-
-/// The word of an entry.
-fn word(entry: &[u8]) -> &[u8] {
-    entry.split(|byte| *byte == 0).next().unwrap_or(entry)
 }
 
 /// The words near to one that was typed.

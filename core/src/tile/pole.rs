@@ -39,7 +39,7 @@ pub(super) fn pole(rings: &[&[World]]) -> Option<World> {
     let outline = Outline::new(rings)?;
     let side = outline.width.min(outline.height);
     let step = side.max(outline.width.max(outline.height) / ACROSS);
-    let mut search = Search::new(&outline, side * PRECISION)?;
+    let mut search = Search::new(&outline, side * PRECISION);
     if !search.is_over() {
         let half = step / 2.0;
         let steps = |length: f64| (length / step).ceil() as usize;
@@ -65,23 +65,26 @@ struct Search<'o> {
 }
 
 impl<'o> Search<'o> {
-    /// Begins at the middles of mass, of the box, and of the largest circle about the polygon's ground, one of which is
-    /// hard to beat for most parcels.
-    fn new(outline: &'o Outline, precision: f64) -> Option<Self> {
+    /// Begins at the middle of the largest circle about the polygon's ground, which is hard to beat for most parcels; else
+    /// at those of mass and of the box, too.
+    fn new(outline: &'o Outline, precision: f64) -> Self {
         let roomiest = outline.roomiest(precision / 8.0);
-        let middles = [
-            outline.centroid(),
-            [outline.width / 2.0, outline.height / 2.0],
-            roomiest.at,
-        ];
-        let squares = middles.map(|at| Square::new(outline, at, 0.0)).into_iter();
-        Some(Self {
+        let mut search = Self {
             outline,
             precision,
             most: roomiest.radius,
-            best: squares.reduce(|a, b| if b.distance > a.distance { b } else { a })?,
+            best: Square::new(outline, roomiest.at, 0.0),
             squares: BinaryHeap::new(),
-        })
+        };
+        if !search.is_over() {
+            for middle in [
+                outline.centroid(),
+                [outline.width / 2.0, outline.height / 2.0],
+            ] {
+                search.look(middle, 0.0);
+            }
+        }
+        search
     }
 
     /// Looks at a square, and keeps it where it may hold a place that is better by more than the precision.

@@ -1,9 +1,9 @@
 //! The words of a name.
 
-use std::borrow::Cow;
-
+use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
-use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::text::nfc;
 
 /// Longest word that is kept, bytes; what is longer is no word anybody types.
 const LONGEST: usize = 48;
@@ -68,10 +68,7 @@ fn marked(word: &str) -> String {
 /// The words of a name in every way they are typed: as they stand; a number with the letters before it, together and
 /// apart; the name written in one.
 pub fn forms(name: &str) -> Vec<Form> {
-    let composed: Cow<'_, str> = match is_nfc_quick(name.chars()) {
-        IsNormalized::Yes => name.into(),
-        _ => name.nfc().collect(),
-    };
+    let composed = nfc(name);
     let words: Vec<&str> = composed
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())

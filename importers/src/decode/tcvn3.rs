@@ -102,6 +102,12 @@ pub fn capitals(decoded: &str) -> Capitals {
 /// Whether a word of `decoded` has lost its capital: it starts with a small letter TCVN3 has no capital for, while
 /// every other word starts with a capital (`Nguyễn Văn ất`).
 pub fn lost_capital(decoded: &str) -> bool {
+    // Most names have a word of another kind, and it is seen without asking what Unicode calls a letter.
+    let ends_word = |b: u8| b.is_ascii() && !b.is_ascii_alphabetic();
+    let mut beside = decoded.as_bytes().windows(2);
+    if beside.any(|pair| matches!(pair, [a, b] if ends_word(*a) && b.is_ascii_lowercase())) {
+        return false;
+    }
     let mut capitals = 0_usize;
     let mut suspects = 0_usize;
     for word in decoded.split(|c: char| !c.is_alphabetic()) {

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::{UnicodeNormalization, is_nfc};
+use diaba_core::text::is_nfc;
+use unicode_normalization::UnicodeNormalization;
 
 use super::{Encoding, cp1258, damage, tcvn3, vni};
 

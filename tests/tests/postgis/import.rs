@@ -66,7 +66,7 @@ fn both_homes_hold_the_same_records() {
     let shard = listing.shards.iter().find(|s| s.dataset == "xa").unwrap();
     let packed = store.open(shard, &parcels(&store)).unwrap();
     let direct = folder.path().join("land_parcels/xa/r000001");
-    for name in ["keys.fst", "drawn-webmercator.bin", "cells.bin"] {
+    for name in ["keys.bin", "drawn-webmercator.bin", "cells.bin"] {
         let (a, b) = (
             std::fs::read(packed.folder().join(name)),
             std::fs::read(direct.join(name)),
