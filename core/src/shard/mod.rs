@@ -18,6 +18,7 @@
 
 pub(crate) mod classes;
 pub(crate) mod derive;
+mod disk;
 pub(crate) mod draw;
 mod drawn;
 mod drawn_features;

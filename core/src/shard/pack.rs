@@ -14,6 +14,7 @@ use xxhash_rust::xxh3::xxh3_128;
 
 use super::classes::{Class, burn};
 use super::derive::{Derived, derive, lonlat_extent};
+use super::disk::Disk;
 use super::drawn::{DrawnColumns, DrawnWriter, NO_VALUE};
 use super::ids::KeptId;
 use super::index_writer::{IndexColumns, IndexWriter};
@@ -65,6 +66,8 @@ pub(crate) fn pack_beside<R: Send>(
     beside: impl FnOnce() -> R + Send,
 ) -> Result<(Manifest, R), ShardError> {
     let path = folder.join(files::SURVEYED);
+    let disk = Disk::new(folder)?;
+    disk.bring(&path);
     let surveyed = Surveyed::open(&path, theme)?;
     let (count, has_periods) = (surveyed.count(), surveyed.has_periods());
     let mut walk = surveyed.walk(&path)?;
@@ -103,29 +106,33 @@ pub(crate) fn pack_beside<R: Send>(
     } = whole;
     let extent = index.extent;
     let extent_lonlat = lonlat_extent(std::iter::once(drawn.extent));
-    write(&folder.join(files::INDEX), |out| index.write(end, out))?;
+    write(&disk, &folder.join(files::INDEX), |out| {
+        index.write(end, out)
+    })?;
     let has_words = words.is_some();
     let rest = || {
         let mut names = vec![files::SURVEYED, files::INDEX, files::KEYS, files::DRAWN];
         let (found, others) = rayon::join(
-            || write_lookups(folder, entries, words),
+            || write_lookups(&disk, folder, entries, words),
             || {
-                write(&folder.join(files::DRAWN), |out| drawn.write(out))?;
+                write(&disk, &folder.join(files::DRAWN), |out| drawn.write(out))?;
                 cells.map_or(Ok(()), |cells| {
                     let bytes = cells.into_bytes();
                     let bytes = bytes.map_err(|e| ShardError::corrupt(&path, e.to_string()))?;
-                    write(&folder.join(files::CELLS), |out| out.write_all(&bytes))
+                    write(&disk, &folder.join(files::CELLS), |out| {
+                        out.write_all(&bytes)
+                    })
                 })
             },
         );
         found.and(others)?;
         if let Some(periods) = periods {
             let path = folder.join(files::PERIODS);
-            write(&path, |out| periods.write(out))?;
+            write(&disk, &path, |out| periods.write(out))?;
             names.push(files::PERIODS);
         }
         if !label.entries.is_empty() {
-            write_marks(folder, label.entries, &to_lonlat)?;
+            write_marks(&disk, folder, label.entries, &to_lonlat)?;
             names.push(files::MARKS);
         }
         if theme.generalise.coverage {
@@ -135,7 +142,9 @@ pub(crate) fn pack_beside<R: Send>(
             names.push(files::WORDS);
         }
         if theme.statistics.is_some() {
-            write(&folder.join(files::FIGURES), |out| figures.write(out))?;
+            write(&disk, &folder.join(files::FIGURES), |out| {
+                figures.write(out)
+            })?;
             names.push(files::FIGURES);
         }
         names
@@ -163,31 +172,38 @@ pub(crate) fn pack_beside<R: Send>(
         origin: label.origin,
         kept_ids: label.kept_ids,
     };
+    disk.done()?;
     manifest.write(folder)?;
     Ok((manifest, beside))
 }
 
 /// What features are found by: keys, and the words of names where the theme is searched by them.
 fn write_lookups(
+    disk: &Disk,
     folder: &Path,
     keys: KeyEntries,
     words: Option<WordEntries>,
 ) -> Result<(), ShardError> {
-    write(&folder.join(files::KEYS), |out| {
+    write(disk, &folder.join(files::KEYS), |out| {
         KeyIndex::write(out, keys, folder)
     })?;
     let Some(words) = words else { return Ok(()) };
-    write(&folder.join(files::WORDS), |out| {
+    write(disk, &folder.join(files::WORDS), |out| {
         WordIndex::write(out, words, folder)
     })
 }
 
-fn write_marks(folder: &Path, entries: &[Entry], to_lonlat: &Transform) -> Result<(), ShardError> {
+fn write_marks(
+    disk: &Disk,
+    folder: &Path,
+    entries: &[Entry],
+    to_lonlat: &Transform,
+) -> Result<(), ShardError> {
     let marks = entries
         .par_iter()
         .filter_map(|e| Mark::of(e, to_lonlat))
         .collect();
-    write(&folder.join(files::MARKS), |out| {
+    write(disk, &folder.join(files::MARKS), |out| {
         MarkFile::write(out, marks)
     })
 }
@@ -376,14 +392,18 @@ fn intern(drawn: &mut DrawnColumns, bytes: &[u8], known: &mut FxHashMap<Vec<u8>,
     at
 }
 
+/// Writes a file, which is on its way to the disk then.
 fn write(
+    disk: &Disk,
     path: &Path,
     fill: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>,
 ) -> Result<(), ShardError> {
     let done = || {
         let mut out = BufWriter::with_capacity(1 << 20, File::create(path)?);
         fill(&mut out)?;
-        out.into_inner()?.sync_all()
+        out.flush()
     };
-    done().map_err(|e| ShardError::io(path, e))
+    done().map_err(|e| ShardError::io(path, e))?;
+    disk.bring(path);
+    Ok(())
 }
