@@ -24,6 +24,7 @@ use super::marks::MarkFile;
 use super::periods::{Period, PeriodWriter};
 use super::ready::Maker;
 use super::surveyed::Surveyed;
+use super::walk::Walk;
 use super::words::{WordEntries, WordIndex};
 use super::{ShardError, files};
 use crate::crs::{Crs, Transform};
@@ -70,7 +71,7 @@ pub(crate) fn pack_beside<R: Send>(
     disk.bring(&path);
     let surveyed = Surveyed::open(&path, theme)?;
     let (count, has_periods) = (surveyed.count(), surveyed.has_periods());
-    let mut walk = surveyed.walk(&path)?;
+    let walk = surveyed.walk(&path)?;
     drop(surveyed);
     let to_lonlat = Transform::new(label.working, Crs::LONLAT)?;
     let work = Work {
@@ -80,20 +81,7 @@ pub(crate) fn pack_beside<R: Send>(
     };
 
     let mut whole = Whole::new(&path, folder, theme, has_periods)?;
-    let mut made = Vec::new();
-    let mut end = 0;
-    for first in (0..count.max(1)).step_by(WAVE) {
-        let offsets = walk.next(WAVE)?;
-        end = offsets.last().copied().unwrap_or(end);
-        let (kept, next) = rayon::join(
-            || whole.push(std::mem::take(&mut made)),
-            || work.wave(first, &offsets),
-        );
-        kept?;
-        made = next?;
-    }
-    whole.push(made)?;
-
+    let end = work.waves(&mut whole, walk, count)?;
     let Whole {
         index,
         entries,
@@ -292,6 +280,30 @@ struct Run {
 }
 
 impl Work<'_> {
+    /// Makes the runs of all waves, each while those of the one before are put together. Returns where the last feature
+    /// ends.
+    fn waves(
+        &self,
+        whole: &mut Whole<'_>,
+        mut walk: Walk,
+        count: usize,
+    ) -> Result<u64, ShardError> {
+        let mut made = Vec::new();
+        let mut end = 0;
+        for first in (0..count.max(1)).step_by(WAVE) {
+            let offsets = walk.next(WAVE)?;
+            end = offsets.last().copied().unwrap_or(end);
+            let (kept, next) = rayon::join(
+                || whole.push(std::mem::take(&mut made)),
+                || self.wave(first, &offsets),
+            );
+            kept?;
+            made = next?;
+        }
+        whole.push(made)?;
+        Ok(end)
+    }
+
     /// Makes the runs of a wave on all threads: of the features that lie between these offsets, the first of which is at
     /// position `first`. The file is mapped anew for each wave: what was read of it can then leave memory.
     fn wave(&self, first: usize, offsets: &[u64]) -> Result<Vec<Run>, ShardError> {
