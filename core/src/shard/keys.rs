@@ -12,16 +12,10 @@ use super::ShardError;
 use super::entries::Entries;
 use super::ids::KEY_SEPARATOR;
 use super::map::{Container, ContainerWriter};
-use super::ordered::{Ordered, Sections};
+use super::ordered::Ordered;
 
 const MAGIC: [u8; 8] = *b"DIABAKEY";
 const FORMAT: u32 = 1;
-
-const KEYS: Sections = Sections {
-    entries: 0,
-    ends: 1,
-};
-const COUNT: usize = 2;
 
 /// The key index of a shard.
 #[derive(Debug)]
@@ -86,7 +80,7 @@ impl KeyIndex {
     /// # Errors
     /// [`ShardError::Io`], [`ShardError::Corrupt`].
     pub fn open(path: &Path) -> Result<Self, ShardError> {
-        let file = Container::open(path, MAGIC, FORMAT, COUNT)?;
+        let file = Container::open(path, MAGIC, FORMAT, Ordered::SECTIONS)?;
         Ok(Self { file })
     }
 
@@ -96,8 +90,8 @@ impl KeyIndex {
         entries: KeyEntries,
         folder: &Path,
     ) -> io::Result<()> {
-        let mut file = ContainerWriter::new(folder, COUNT)?;
-        Ordered::write(entries.0, &mut file, KEYS, |_, _| Ok(()))?;
+        let mut file = ContainerWriter::new(folder, Ordered::SECTIONS)?;
+        Ordered::write(entries.0, &mut file, |_, _| Ok(()))?;
         file.write(out, MAGIC, FORMAT)
     }
 
@@ -160,7 +154,7 @@ impl KeyIndex {
     }
 
     fn keys(&self) -> Ordered<'_> {
-        Ordered::of(&self.file, KEYS)
+        Ordered::of(&self.file)
     }
 }
 

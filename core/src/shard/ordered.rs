@@ -1,5 +1,5 @@
-//! Entries in order, as two sections of a container: those that begin alike lie behind one another, and are found by
-//! halving what is left to look at.
+//! Entries in order, as the first two sections of a container: those that begin alike lie behind one another, and are found
+//! by halving what is left to look at.
 
 use std::io;
 
@@ -13,21 +13,20 @@ pub(super) struct Ordered<'f> {
     ends: &'f [u64],
 }
 
-/// Where entries are in a container.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Sections {
-    /// A text, a zero byte, and the feature's position (4 bytes, the highest first); in order.
-    pub entries: usize,
-    /// Where each ends.
-    pub ends: usize,
-}
+/// A text, a zero byte, and the feature's position (4 bytes, the highest first); in order.
+const ENTRIES: usize = 0;
+/// Where each ends.
+const ENDS: usize = 1;
 
 impl<'f> Ordered<'f> {
+    /// Sections of a container that they take; what else there is comes behind.
+    pub const SECTIONS: usize = 2;
+
     /// Those of a container.
-    pub fn of(file: &'f Container, sections: Sections) -> Self {
+    pub fn of(file: &'f Container) -> Self {
         Self {
-            bytes: file.bytes(sections.entries),
-            ends: file.get(sections.ends),
+            bytes: file.bytes(ENTRIES),
+            ends: file.get(ENDS),
         }
     }
 
@@ -35,14 +34,13 @@ impl<'f> Ordered<'f> {
     pub fn write(
         entries: Entries,
         file: &mut ContainerWriter,
-        sections: Sections,
         mut each: impl FnMut(&[u8], u64) -> io::Result<()>,
     ) -> io::Result<()> {
         let (mut count, mut end) = (0, 0_u64);
         entries.in_order(|entry| {
             end += entry.len() as u64;
-            file.push(sections.entries, entry)?;
-            file.push(sections.ends, &[end])?;
+            file.push(ENTRIES, entry)?;
+            file.push(ENDS, &[end])?;
             let (text, _) = parted(entry);
             each(text, count)?;
             count += 1;

@@ -14,20 +14,15 @@ use levenshtein_automata::{DFA, Distance, SINK_STATE};
 use super::ShardError;
 use super::entries::Entries;
 use super::map::{Container, ContainerWriter};
-use super::ordered::{Ordered, Sections};
+use super::ordered::Ordered;
 use crate::words::{Asked, Effort, Form};
 
 const MAGIC: [u8; 8] = *b"DIABAWRD";
 const FORMAT: u32 = 1;
 
-/// Words without case and marks, and their features.
-const WORDS: Sections = Sections {
-    entries: 0,
-    ends: 1,
-};
-/// The section with words without digits → their first entry.
-const LETTERS: usize = 2;
-const COUNT: usize = 3;
+/// The section with words without digits → their first entry; before it are all words, without case and marks.
+const LETTERS: usize = Ordered::SECTIONS;
+const COUNT: usize = LETTERS + 1;
 
 /// The word index of a shard.
 #[derive(Debug)]
@@ -86,7 +81,7 @@ impl WordIndex {
         let mut file = ContainerWriter::new(folder, COUNT)?;
         let mut letters = MapBuilder::memory();
         let mut before = Vec::new();
-        Ordered::write(entries.0, &mut file, WORDS, |word, at| {
+        Ordered::write(entries.0, &mut file, |word, at| {
             if before == word {
                 return Ok(());
             }
@@ -153,7 +148,7 @@ impl WordIndex {
     }
 
     fn words(&self) -> Ordered<'_> {
-        Ordered::of(&self.file, WORDS)
+        Ordered::of(&self.file)
     }
 }
 
